@@ -1,0 +1,73 @@
+"""Every setting, read once at the edge and passed on as a value.
+
+Each comes from ``REASONANCE_<NAME>`` in the environment; a name that is not known is refused. They are listed in
+``docs/settings.md``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.errors import SettingsInvalid
+
+PREFIX = "REASONANCE_"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("reasonance"))
+    """Everything at rest, but for the master key."""
+    model_dir: Path = Field(default_factory=lambda: user_data_path("reasonance") / "models")
+    master_key_file: Path = Field(default_factory=lambda: user_config_path("reasonance") / "master.key")
+    """Opens the inbox; made at first start, kept outside the data directory. Without it accepted originals are lost."""
+    database_url: SecretStr | None = None
+    """PostgreSQL ≥ 15 with pgvector; none: an embedded one in the data directory."""
+    blob_url: str | None = None
+    """Any fsspec URL for kept files; none: a folder in the data directory."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8321, ge=1, le=65535)
+    """The first port tried; the next free one is taken where it is busy."""
+    upload_max_bytes: int = Field(512 * 2**20, ge=1)
+    audio_max_s: float = Field(24 * 3600, gt=0)
+
+    asr_model: str = "auto"
+    """``auto``, a bundled name (base, tiny.en), a path, or any Hugging Face name that is on this machine."""
+    asr_device: Literal["auto", "cpu", "cuda"] = "auto"
+    asr_compute_type: str = "auto"
+    """``auto`` means int8 on a CPU and float16 on a GPU."""
+    asr_language: str | None = None
+    """BCP-47; none: detected in each recording."""
+    asr_window_s: float = Field(1800, gt=0)
+    """A recording is transcribed in windows of this length; a crash costs one window."""
+    embedder: str = "all-MiniLM-L6-v2"
+    spacy_model: str = "en_core_web_sm"
+
+    worker_heartbeat_s: float = Field(10, gt=0)
+    worker_stalled_s: float = Field(30, gt=0)
+    """A worker that is silent for this long has its work taken over."""
+    worker_grace_s: float = Field(30, gt=0)
+    """How long a worker may finish what it runs after SIGTERM."""
+    stage_attempts: int = Field(3, ge=1)
+    stage_timeout_s: float = Field(7200, gt=0)
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+
+
+def load() -> Settings:
+    """The settings of this process. Raises SettingsInvalid (permanent) naming every fault at once."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsInvalid("not known: " + ", ".join(unknown))
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise SettingsInvalid("; ".join(faults)) from error
