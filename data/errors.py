@@ -63,7 +63,7 @@ class InputEmpty(InputRefused):
 
 
 class InputTypeRefused(InputRefused):
-    """The content is of no type that is read here, whatever its name: send audio, .eml, text, CSV, XLSX, JSONL or vCon."""
+    """The content is of no type that is known, whatever its name: send audio, mail, text, CSV, XLSX, JSONL or vCon."""
 
     code = "input.type_refused"
 
