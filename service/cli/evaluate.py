@@ -1,0 +1,87 @@
+"""``reasonance evaluate``: figures on labelled data, ours and a peer's in one run; the contract is docs/evaluate.md."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from service import settings
+from service.evaluate.harness import in_child, say
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure quality and speed on labelled data. The last line of output is one JSON object."""
+
+
+@evaluate.command()
+@click.argument("manifest", type=FILE)
+@click.option("--language", help="Decode in this language instead of detecting it.")
+@click.option("--model", help="A model's name or path; the setting's by default.")
+@click.option("--baseline", is_flag=False, flag_value="faster-whisper", type=click.Choice(["faster-whisper"]))
+def asr(manifest: Path, language: str | None, model: str | None, baseline: str | None) -> None:
+    """Word error and speed of transcription. A manifest line is {file, lang, text}."""
+    options = settings.load()
+    arguments = {
+        "manifest": str(manifest),
+        "language": language,
+        "model": model or options.asr_model,
+        "model_dir": str(options.model_dir),
+        "device": options.asr_device,
+        "compute_type": options.asr_compute_type,
+        "threads": options.threads,
+    }
+    _report("asr", arguments, baseline)
+
+
+@evaluate.command()
+@click.argument("file", type=FILE)
+@click.option("--text", "text_column", required=True, help="The column with the text.")
+@click.option("--label", "label_column", required=True, help="The column with the true reason.")
+@click.option("--baseline", is_flag=False, flag_value="bertopic", type=click.Choice(["bertopic"]))
+def reasons(file: Path, text_column: str, label_column: str, baseline: str | None) -> None:
+    """How well discovered reasons agree with labelled ones."""
+    options = settings.load()
+    arguments = {
+        "file": str(file),
+        "text_column": text_column,
+        "label_column": label_column,
+        "embedder": options.embedder,
+        "model_dir": str(options.model_dir),
+        "threads": options.threads,
+    }
+    _report("reasons", arguments, baseline)
+
+
+@evaluate.command()
+@click.argument("file", type=FILE)
+@click.option("--text", "text_column", required=True, help="The column with the text.")
+@click.option("--label", "label_column", required=True, help="negative, neutral, positive, or a number in −1…+1.")
+@click.option("--split", type=click.Choice(["heldout", "all"]), default="all", show_default=True)
+@click.option("--baseline", is_flag=False, flag_value="vader", type=click.Choice(["vader"]))
+def sentiment(file: Path, text_column: str, label_column: str, split: str, baseline: str | None) -> None:
+    """Macro-F1 of sentiment in three classes, and texts a second."""
+    options = settings.load()
+    arguments = {
+        "file": str(file),
+        "text_column": text_column,
+        "label_column": label_column,
+        "split": split,
+        "spacy_model": options.spacy_model,
+        "model_dir": str(options.model_dir),
+    }
+    _report("sentiment", arguments, baseline)
+
+
+def _report(task: str, arguments: dict[str, Any], baseline: str | None) -> None:
+    figures = in_child(f"service.evaluate.{task}:ours", arguments)
+    peer = None
+    if baseline is not None:
+        say(f"baseline {baseline} …")
+        peer = in_child(f"service.evaluate.{task}:baseline", arguments)
+    click.echo(json.dumps({**figures, "baseline": peer}))
