@@ -1,0 +1,63 @@
+# `make demo` and `make test` do whatever set-up is missing first. Every target works on a fresh clone.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+GPU    ?=
+CONSTRAINTS := $(if $(GPU),constraints-gpu.txt,constraints.txt)
+EXTRAS := bundled-models,bench,dev$(if $(GPU),$(comma)gpu)
+comma  := ,
+
+export HF_HUB_OFFLINE = 1
+export REASONANCE_DEMO_DIR ?= $(CURDIR)/.reasonance
+
+.PHONY: help setup demo stop test test-all bench lint types wheel clean
+
+help:
+	@echo "make setup     install everything into $(VENV) and assemble the models (GPU=1 for CUDA)"
+	@echo "make demo      load the sample contact centre, analyse it, and serve it at a printed address"
+	@echo "make stop      end the demo's service"
+	@echo "make test      lint, types, import rules and tests; make test-all adds the slow ones"
+	@echo "make bench     quality and speed beside the peers, on the shared evaluation data"
+	@echo "make wheel     build the distribution"
+
+setup: $(STAMP)
+
+# torch goes first: alone it takes the small CPU build, whereas another package's wish for it would bring CUDA.
+$(STAMP): pyproject.toml $(CONSTRAINTS) package-lock.json hatch_build.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet -c $(CONSTRAINTS) torch
+	$(BIN)/pip install --quiet -c $(CONSTRAINTS) -e '.[$(EXTRAS)]'
+	.ci/system-packages
+	$(BIN)/reasonance models assemble
+	touch $@
+
+demo: setup
+	$(BIN)/reasonance demo
+
+stop:
+	$(BIN)/reasonance stop
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy
+
+test: lint types
+	$(BIN)/pytest -m 'not slow'
+
+test-all: lint types
+	$(BIN)/pytest
+
+bench: setup
+	docs/bench.sh
+
+wheel: setup
+	$(BIN)/python -m build --wheel --outdir dist
+
+clean:
+	rm -rf dist .build .mypy_cache .ruff_cache .pytest_cache
