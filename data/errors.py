@@ -307,6 +307,12 @@ class StageTimeout(StageFailed):
     code = "stage.timeout"
 
 
+class StageStopped(StageFailed):
+    """The worker is stopping: the work is handed back, and goes on from what is stored."""
+
+    code = "stage.stopped"
+
+
 class ChildDied(StageFailed):
     """The process that decodes and transcribes ended abnormally."""
 
