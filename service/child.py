@@ -28,7 +28,7 @@ GLANCE_S = 0.25
 """How often a waiting parent looks whether it should go on."""
 
 Message: TypeAlias = (
-    "tuple[Literal['item'], Any] | tuple[Literal['error'], ReasonanceError] | tuple[Literal['end'], None]"
+    tuple[Literal["item"], Any] | tuple[Literal["error"], ReasonanceError] | tuple[Literal["end"], None]
 )
 
 

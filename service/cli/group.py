@@ -1,0 +1,101 @@
+"""The group of all commands, loaded one by one, and what a failure looks like."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from importlib.metadata import version
+
+import click
+
+from data.errors import ReasonanceError
+
+COMMANDS = {
+    "ingest": ("service.cli.ingest", "Take in calls, mails, notes and survey answers, and analyse them."),
+    "discover": ("service.cli.ask", "Find the reasons behind all contacts anew."),
+    "search": ("service.cli.ask", "Find who said what, and when."),
+    "trends": ("service.cli.ask", "Show which reasons rise and fall."),
+    "customer": ("service.cli.ask", "Show a customer's tags and contacts."),
+    "serve": ("service.cli.serve", "Start the pages and the API, with a worker."),
+    "worker": ("service.cli.serve", "Work on what waits until stopped."),
+    "stop": ("service.cli.serve", "End the service that serve or demo started."),
+    "demo": ("service.cli.serve", "Load the sample contact centre, analyse it and serve it."),
+    "models": ("service.cli.models", "List, assemble and verify the model weights."),
+    "db": ("service.cli.database", "Look at the database, upgrade, start or stop it."),
+    "verify": ("service.cli.database", "Check that every stored item is there and whole."),
+    "keys": ("service.cli.access", "Create, list and revoke API keys."),
+    "link": ("service.cli.access", "Print a link that signs a browser in once."),
+    "evaluate": ("service.cli.evaluate", "Measure quality and speed on labelled data."),
+}
+
+BROKEN_PIPE = 141
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; imports the module of the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"reasonance {version('reasonance')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version)
+@click.option("--verbose", "-v", is_flag=True, help="Print the log, and where an unforeseen error came from.")
+def cli(verbose: bool) -> None:
+    """Hears why customers call: transcripts, call reasons, trends and customer tags, on one machine."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def explain(command: click.Command) -> int:
+    """Runs it and returns the exit code: 2 for a command line that cannot be read, 1 for any other failure."""
+    try:
+        result = command.main(standalone_mode=False)
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        return _fail(f"request.invalid: {error.format_message()}")
+    except ReasonanceError as error:
+        return _fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (as in `… | head`); closing keeps the interpreter from flushing into nothing.
+        sys.stderr.close()
+        return BROKEN_PIPE
+    except Exception as error:
+        logging.getLogger(__name__).info("unforeseen", exc_info=error)
+        return _fail(f"{ReasonanceError.code}: {type(error).__name__}; run again with --verbose to see where")
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.UsageError) -> int:
+    name = error.ctx.command_path if error.ctx else "reasonance"
+    _fail(f"request.invalid: {error.format_message()} See '{name} --help'.")
+    return 2
+
+
+def _fail(line: str) -> int:
+    click.echo(line, err=True)
+    return 1
