@@ -1,0 +1,31 @@
+"""Every table, typed. Only the stores of this package read or write them."""
+
+from data.tables.access import ApiKeyRow, AuditRow, SessionRow, SignInRow
+from data.tables.base import Base
+from data.tables.customers import CustomerIdentifierRow, CustomerRow
+from data.tables.interactions import InteractionRow, RedactionRow, TenantRow, TurnRow
+from data.tables.reasons import AssignmentRow, DiscoveryRow, EmbeddingRow, ReasonEventRow, ReasonRow
+from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
+
+__all__ = [
+    "ApiKeyRow",
+    "AssignmentRow",
+    "AuditRow",
+    "Base",
+    "CheckpointRow",
+    "CustomerIdentifierRow",
+    "CustomerRow",
+    "DiscoveryRow",
+    "EmbeddingRow",
+    "InboxItemRow",
+    "InteractionRow",
+    "PendingMetadataRow",
+    "ReasonEventRow",
+    "ReasonRow",
+    "RedactionRow",
+    "SessionRow",
+    "SignInRow",
+    "StageRunRow",
+    "TenantRow",
+    "TurnRow",
+]

@@ -1,0 +1,133 @@
+"""The contact itself, what was said in it, and what was masked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import Base, TenantBound, of_interaction
+
+
+class TenantRow(Base):
+    __tablename__ = "tenant"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    first_weekday: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    """ISO: 1 is Monday, 7 Sunday."""
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (CheckConstraint("first_weekday BETWEEN 1 AND 7", name="first_weekday"),)
+
+
+class InteractionRow(TenantBound, Base):
+    __tablename__ = "interaction"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    content_id: Mapped[bytes]
+    external_id: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    is_current: Mapped[bool] = mapped_column(server_default=text("true"))
+    """False once a newer version of the same external id came; lists, searches and trends read current ones."""
+
+    channel: Mapped[str]
+    source: Mapped[str | None]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(server_default="0")
+    customer_id: Mapped[uuid.UUID | None]
+    customer_segment: Mapped[str | None]
+    agent: Mapped[str | None]
+    queue: Mapped[str | None]
+    team: Mapped[str | None]
+    direction: Mapped[str | None]
+    started_at: Mapped[dt.datetime]
+    """The time of receipt where the source gives none (flag ``start_assumed``)."""
+    received_at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
+    language: Mapped[str | None]
+    duration_s: Mapped[float | None]
+    wrap_up_code: Mapped[str | None]
+    csat: Mapped[int | None] = mapped_column(SmallInteger)
+    nps: Mapped[int | None] = mapped_column(SmallInteger)
+    ces: Mapped[int | None] = mapped_column(SmallInteger)
+    hold_s: Mapped[float | None]
+    after_call_s: Mapped[float | None]
+    channel_map: Mapped[list[str] | None]
+
+    state: Mapped[str] = mapped_column(server_default="pending")
+    error_code: Mapped[str | None]
+    flags: Mapped[list[str]] = mapped_column(server_default="{}")
+
+    subject: Mapped[str | None]
+    issue: Mapped[str | None]
+    sentiment: Mapped[float | None]
+    sentiment_shift: Mapped[float | None]
+    sentiments: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """``by_role`` and ``quarters``."""
+    metrics: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    skipped: Mapped[list[Any]] = mapped_column(server_default="[]")
+    key_phrases: Mapped[list[Any]] = mapped_column(server_default="[]")
+    entities: Mapped[list[Any]] = mapped_column(server_default="[]")
+    highlights: Mapped[list[Any]] = mapped_column(server_default="[]")
+    provenance: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """By stage: what made its results."""
+
+    text_config: Mapped[str | None]
+    """The text search configuration that the three vectors were made with."""
+    words_customer: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    words_agent: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    words_other: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    turn_count: Mapped[int] = mapped_column(server_default="0")
+    word_count: Mapped[int] = mapped_column(server_default="0")
+
+    __table_args__ = (
+        UniqueConstraint("tenant", "content_id"),
+        UniqueConstraint("tenant", "external_id", "version"),
+        ForeignKeyConstraint(["tenant", "customer_id"], ["customer.tenant", "customer.id"]),
+        CheckConstraint("state IN ('pending', 'analysed', 'quarantined')", name="state"),
+        Index(None, "tenant", "started_at", "id"),
+        Index(None, "tenant", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+        Index(None, "tenant", "state"),
+        Index(None, "tenant", "name"),
+        Index("interaction_words_customer_idx", "words_customer", postgresql_using="gin"),
+        Index("interaction_words_agent_idx", "words_agent", postgresql_using="gin"),
+        Index("interaction_words_other_idx", "words_other", postgresql_using="gin"),
+    )
+
+
+class TurnRow(TenantBound, Base):
+    __tablename__ = "turn"
+
+    interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    text: Mapped[str]
+    begin_ms: Mapped[int | None]
+    end_ms: Mapped[int | None]
+    sentiment: Mapped[float | None]
+    words: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """One array a word: text, begin_ms, end_ms, confidence, char_begin, char_end."""
+
+    __table_args__ = (of_interaction(),)
+
+
+class RedactionRow(TenantBound, Base):
+    __tablename__ = "redaction"
+
+    interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    turn: Mapped[int]
+    char_begin: Mapped[int]
+    char_end: Mapped[int]
+    begin_ms: Mapped[int | None]
+    end_ms: Mapped[int | None]
+    type: Mapped[str]
+    token: Mapped[str]
+
+    __table_args__ = (of_interaction(),)
