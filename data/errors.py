@@ -188,6 +188,28 @@ class QueryInvalid(RequestRefused):
         return type(self), (self.detail, self.position)  # type: ignore[return-value]  # one argument more than the base
 
 
+class FieldInvalid(RequestRefused):
+    """A field of the request is missing, unknown or of the wrong kind."""
+
+    code = "request.field_invalid"
+    status = 422
+
+
+class MethodRefused(RequestRefused):
+    """This address does not take that method."""
+
+    code = "request.method"
+    status = 405
+
+
+class TooBusy(RequestRefused):
+    """Too many uploads are under way: send this one again in a moment."""
+
+    code = "request.too_busy"
+    retry = True
+    status = 429
+
+
 class CursorInvalid(RequestRefused):
     """The cursor is not one that this service gave: start from the first page."""
 
