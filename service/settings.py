@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """PostgreSQL ≥ 15 with pgvector; none: an embedded one in the data directory."""
     blob_url: str | None = None
     """Any fsspec URL for kept files; none: a folder in the data directory."""
+    demo_dir: Path | None = None
+    """Where ``demo`` keeps everything of its own; none: the folder ``demo`` in the data directory."""
 
     host: str = "127.0.0.1"
     port: int = Field(8321, ge=1, le=65535)
@@ -57,6 +59,9 @@ class Settings(BaseSettings):
     """How long a worker may finish what it runs after SIGTERM."""
     stage_attempts: int = Field(3, ge=1)
     stage_timeout_s: float = Field(7200, gt=0)
+    """The longest that the transcription of one window may stay silent."""
+    child_memory_bytes: int = Field(8 * 2**30, ge=2**28)
+    """What the process that decodes and transcribes may allocate."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 
 

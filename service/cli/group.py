@@ -6,6 +6,7 @@ import importlib
 import logging
 import sys
 from importlib.metadata import version
+from typing import Any, NoReturn
 
 import click
 
@@ -34,7 +35,13 @@ INTERRUPTED = 130
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name; imports the module of the one that runs."""
+    """Knows its commands by name; imports the module of the one that runs.
+
+    Called as a program it ends the process, and a failure is one line ``code: message`` on standard error.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        sys.exit(explain(self))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -59,7 +66,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version)
 @click.option("--verbose", "-v", is_flag=True, help="Print the log, and where an unforeseen error came from.")
-def cli(verbose: bool) -> None:
+def main(verbose: bool) -> None:
     """Hears why customers call: transcripts, call reasons, trends and customer tags, on one machine."""
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
