@@ -327,3 +327,66 @@ class Filter:
     customer_segment: str | None = None
     customer: CustomerRef | None = None
     state: State | None = None
+
+
+# The query language: what is parsed in nlp and compiled in data.search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word in any of its forms; with ``prefix``, any word that begins so."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Words one after the other within one turn."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A fact of the interaction, not of its words. ``value`` is valid for ``field``; only a date is compared."""
+
+    field: Literal["channel", "queue", "team", "agent", "reason", "language", "segment", "customer", "state", "date"]
+    operator: Literal["=", "<", "<=", ">", ">="]
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidBy:
+    """``node``, as far as this role said it."""
+
+    role: Role
+    node: QueryNode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    node: QueryNode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllOf:
+    """Each somewhere in the interaction, whoever said it."""
+
+    nodes: tuple[QueryNode, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf:
+    nodes: tuple[QueryNode, ...]
+
+
+QueryNode: TypeAlias = "Term | Phrase | Condition | SaidBy | Not | AllOf | AnyOf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A search as it was written, and what it means; no ``root`` where nothing was asked: everything matches."""
+
+    text: str
+    root: QueryNode | None

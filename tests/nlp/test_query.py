@@ -1,0 +1,140 @@
+"""The query language reads what a supervisor types, and refuses the rest with a position."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import QueryInvalid
+from data.types import AllOf, AnyOf, Condition, Not, Phrase, QueryNode, Role, SaidBy, Term
+from nlp.query import MAX_CHARACTERS, MAX_DEPTH, parse
+
+
+def a(text: str, *, prefix: bool = False) -> Term:
+    return Term(text=text, prefix=prefix)
+
+
+READINGS: list[tuple[str, QueryNode]] = [
+    ("refund", a("refund")),
+    ("refund card", AllOf(nodes=(a("refund"), a("card")))),
+    ("refund AND card", AllOf(nodes=(a("refund"), a("card")))),
+    ("a b OR c d", AnyOf(nodes=(AllOf(nodes=(a("a"), a("b"))), AllOf(nodes=(a("c"), a("d")))))),
+    ("a (b OR c)", AllOf(nodes=(a("a"), AnyOf(nodes=(a("b"), a("c")))))),
+    ("NOT a b", AllOf(nodes=(Not(node=a("a")), a("b")))),
+    ("a -b", AllOf(nodes=(a("a"), Not(node=a("b"))))),
+    ('-"a b"', Not(node=Phrase(text="a b"))),
+    ("-(a OR b)", Not(node=AnyOf(nodes=(a("a"), a("b"))))),
+    ("NOT NOT a", a("a")),
+    ('"card declined"', Phrase(text="card declined")),
+    ("“card declined”", Phrase(text="card declined")),
+    ("cancel*", a("cancel", prefix=True)),
+    ("or and not", AllOf(nodes=(a("or"), a("and"), a("not")))),
+    ("ORDER", a("ORDER")),
+    ("e-mail it's 1,234.56", AllOf(nodes=(a("e-mail"), a("it's"), a("1,234.56")))),
+    ("退款 10:30", AllOf(nodes=(a("退款"), a("10:30")))),
+    ("customer:( refund )", SaidBy(role=Role.CUSTOMER, node=a("refund"))),
+    ('agent:("one moment" OR hold)', SaidBy(role=Role.AGENT, node=AnyOf(nodes=(Phrase(text="one moment"), a("hold"))))),
+    ("channel:VOICE", Condition(field="channel", operator="=", value="voice")),
+    ('queue:"tier 2"', Condition(field="queue", operator="=", value="tier 2")),
+    ("agent:Bell", Condition(field="agent", operator="=", value="Bell")),
+    ("agent=Bell", Condition(field="agent", operator="=", value="Bell")),
+    ('reason:"card declined"', Condition(field="reason", operator="=", value="card declined")),
+    ("segment:gold", Condition(field="segment", operator="=", value="gold")),
+    ("customer:phone:+4930123", Condition(field="customer", operator="=", value="phone:+4930123")),
+    ("date>=2026-10-01", Condition(field="date", operator=">=", value="2026-10-01")),
+    ("date<2026-10-01", Condition(field="date", operator="<", value="2026-10-01")),
+    ("date:2026-10-01", Condition(field="date", operator="=", value="2026-10-01")),
+    ("-channel:email", Not(node=Condition(field="channel", operator="=", value="email"))),
+]
+
+
+@pytest.mark.parametrize(("text", "root"), READINGS, ids=[text for text, _ in READINGS])
+def test_it_reads(text: str, root: QueryNode) -> None:
+    assert parse(text).root == root
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n\t"])
+def test_nothing_asks_for_everything(text: str) -> None:
+    assert parse(text).root is None
+
+
+REFUSALS = [
+    ('say "card declined', 4, "never closed"),
+    ("refund AND", 10, "a word"),
+    ("a OR OR b", 5, "a word"),
+    ("*", 0, "a word"),
+    ("a*b", 1, "the end"),
+    ("a )", 2, "the end"),
+    ("( a", 3, ")"),
+    ("()", 1, "a word"),
+    ("a - b", 2, "a word"),
+    ('a ""', 2, "letter or digit"),
+    ("a ?!", 2, "letter or digit"),
+    ("colour:red", 0, "no field colour"),
+    ("supervisor:( a )", 11, "a value"),
+    ("channel:fax", 8, "one of voice"),
+    ("queue>billing", 0, "only be equal"),
+    ("date>=yesterday", 6, "2026-10-01"),
+    ("a\0b", 1, "in no text"),
+    ("ab \ud800", 3, "in no text"),
+    ("customer:42", 9, "scheme:value"),
+    ("customer:( channel:voice )", 0, "only words and phrases"),
+    ("customer:( agent:( a ) )", 0, "only words and phrases"),
+    ("queue:", 6, "a value"),
+    ('queue:" "', 6, "a value"),
+    ("(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1), MAX_DEPTH, "at most"),
+    ("a" * (MAX_CHARACTERS + 1), MAX_CHARACTERS, "at most 2000"),
+]
+
+
+@pytest.mark.parametrize(("text", "position", "words"), REFUSALS, ids=[ascii(text)[:30] for text, _, _ in REFUSALS])
+def test_f44_a_refusal_says_where_and_what_was_expected(text: str, position: int, words: str) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        parse(text)
+    assert refused.value.position == position
+    assert words in refused.value.message
+
+
+PIECES = [
+    "a",
+    "OR",
+    "AND",
+    "NOT",
+    "-",
+    "(",
+    ")",
+    '"',
+    "“",
+    "*",
+    "queue:",
+    "customer:(",
+    "date>=",
+    "2026-10-01",
+    " ",
+    "\0",
+    "\\",
+    "'",
+]
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=60).map("".join)))
+def test_f44_no_text_brings_anything_but_a_query_or_a_refusal(text: str) -> None:
+    position: int | None = 0
+    try:
+        parse(text)
+    except QueryInvalid as refused:
+        position = refused.position
+    assert position is not None
+    assert 0 <= position <= len(text)
+
+
+@pytest.mark.parametrize("piece", ["(", "NOT ", "-", '"', "a* ", "a OR ", "((a", "a:", "\\", '"a" '])
+def test_f44_the_longest_query_is_read_at_once(piece: str) -> None:
+    begun = time.perf_counter()
+    with contextlib.suppress(QueryInvalid):
+        parse(piece * (MAX_CHARACTERS // len(piece)))
+    assert time.perf_counter() - begun < 1
