@@ -63,6 +63,8 @@ EXPECTED = {
 """What a reader is told could stand there; the rest of the grammar goes without saying."""
 
 QUOTES = '"“”„'
+UNSTORABLE = re.compile("[\\0\\ud800-\\udfff]")
+"""What PostgreSQL cannot hold, so that looking for it would be an error there."""
 
 
 def parse(text: str) -> Query:
