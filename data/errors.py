@@ -250,6 +250,18 @@ class Conflict(ReasonanceError):
     status = 409
 
 
+class TenantInvalid(RequestRefused):
+    """A tenant is named with lower-case letters, digits, - and _, at most 63 of them."""
+
+    code = "tenant.invalid"
+
+
+class TimeZoneInvalid(RequestRefused):
+    """A calendar is an IANA time zone such as Europe/Berlin and a first weekday from 1 (Monday) to 7 (Sunday)."""
+
+    code = "tenant.time_zone_invalid"
+
+
 # What the machine lacks
 
 

@@ -1,0 +1,173 @@
+"""One PostgreSQL cluster: made, started, waited for, stopped, with the wheel's ``initdb`` and ``pg_ctl``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from data.embedded_home import Home
+from data.errors import DatabaseUnavailable
+from data.files import make_private
+
+START_S = 60.0
+STOP_S = 30
+
+CONFIGURATION = """
+listen_addresses = ''
+unix_socket_directories = '{sockets}'
+unix_socket_permissions = 0700
+password_encryption = 'scram-sha-256'
+max_connections = 200
+shared_buffers = '128MB'
+random_page_cost = 1.1
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+logging_collector = on
+log_directory = 'log'
+log_filename = 'postgres-%a.log'
+log_truncate_on_rotation = on
+# A log must not hold what a statement held.
+log_error_verbosity = terse
+log_min_error_statement = panic
+log_statement = none
+"""
+
+
+class Cluster:
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def exists(self) -> bool:
+        return (self._home.data / "PG_VERSION").exists() and (self._home.root / "complete").exists()
+
+    def create(self, admin_password: str) -> None:
+        """Raises DatabaseUnavailable (retry). A half-made one, of a start that was killed, is made anew."""
+        shutil.rmtree(self._home.data, ignore_errors=True)
+        self._home.make_folder(self._home.data)
+        secret = self._home.root / "initdb-password"
+        self._write(secret, admin_password)
+        try:
+            self._run("initdb", "-D", str(self._home.data), "-U", "postgres", f"--pwfile={secret}", *INITDB)
+        finally:
+            secret.unlink(missing_ok=True)
+        configuration = self._home.data / "postgresql.auto.conf"
+        self._write(configuration, CONFIGURATION.format(sockets=self._home.sockets))
+        self._write(self._home.root / "complete", "")
+
+    def start(self) -> None:
+        """Starts it where it does not run. Raises DatabaseUnavailable (retry).
+
+        After a kill -9 of the postmaster its children hold the shared memory for a moment, and a new one refuses to
+        start beside them.
+        """
+        deadline = time.monotonic() + START_S
+        while not self.running():
+            self._forget_dead()
+            done = self._home.run("pg_ctl", "start", "-W", "-s", "-D", str(self._home.data), "-l", os.devnull)
+            if done.returncode == 0 and self._came_up():
+                return
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable(f"the embedded server does not start: {done.stdout.strip()[-300:]}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        if self.running():
+            self._run("pg_ctl", "stop", "-s", "-m", "fast", "-t", str(STOP_S), "-D", str(self._home.data))
+
+    def running(self) -> bool:
+        pid = self._postmaster()
+        return pid is not None and self._is_ours(pid)
+
+    def wait_until_ready(self, url: str) -> None:
+        """Raises DatabaseUnavailable (retry): no answer within a minute; recovery after a crash takes a while."""
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                psycopg.connect(url, connect_timeout=5).close()
+            except psycopg.OperationalError as error:
+                if time.monotonic() > deadline:
+                    raise DatabaseUnavailable("the embedded server does not answer") from error
+                time.sleep(0.05)
+            else:
+                return
+
+    def prepare(self, admin_url: str, login: str, password: str, database: str) -> None:
+        """The login of the product, no superuser, and its database; those that exist already stay as they are."""
+        with psycopg.connect(admin_url, autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+                return
+            names = {"login": sql.Identifier(login), "password": sql.Literal(password)}
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone():
+                statement = "CREATE ROLE {login} LOGIN CREATEROLE CREATEDB PASSWORD {password}"
+                connection.execute(sql.SQL(statement).format(**names))
+            self._add_vector(admin_url)
+            statement = "CREATE DATABASE {database} OWNER {login}"
+            connection.execute(sql.SQL(statement).format(database=sql.Identifier(database), **names))
+
+    def _add_vector(self, admin_url: str) -> None:
+        """Only a superuser may add pgvector, so it goes into the template of all databases to come."""
+        with psycopg.connect(admin_url, dbname="template1", autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+
+    def _postmaster(self) -> int | None:
+        try:
+            return int((self._home.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether the process of that number is this cluster's postmaster: it works in its data folder.
+
+        Numbers are used again, after a restart of a container at once.
+        """
+        try:
+            process = psutil.Process(pid)
+            return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == self._home.data.resolve()
+        except psutil.Error:
+            return False
+
+    def _forget_dead(self) -> None:
+        """Removes the note of a postmaster that is gone, where its number is another process's by now."""
+        pid = self._postmaster()
+        if pid is not None and psutil.pid_exists(pid) and not self._is_ours(pid):
+            (self._home.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _came_up(self) -> bool:
+        """Whether the postmaster still lives once it has written its number, which takes it a few milliseconds."""
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            if self.running() and (self._home.sockets / ".s.PGSQL.5432").exists():
+                return True
+            time.sleep(0.02)
+        return False
+
+    def _run(self, command: str, *arguments: str) -> None:
+        done = self._home.run(command, *arguments)
+        if done.returncode != 0:
+            raise DatabaseUnavailable(f"{command}: {done.stdout.strip()[-300:]}")
+
+    def _write(self, path: Path, content: str) -> None:
+        """A private file of the server's user."""
+        make_private(path.parent)
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(content, encoding="utf-8")
+        if self._home.user:
+            os.chown(path, self._home.user.pw_uid, self._home.user.pw_gid)
+
+
+INITDB = (
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--no-instructions",
+)

@@ -1,0 +1,128 @@
+"""The stores of one tenant within one transaction: the only place with SELECTs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from psycopg import Connection
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from data.access import AccessStore
+    from data.audit import AuditStore
+    from data.customers import CustomerStore
+    from data.embeddings import EmbeddingStore
+    from data.inbox import InboxStore
+    from data.interactions import InteractionStore
+    from data.keys import TenantKeys
+    from data.metadata import MetadataStore
+    from data.reasons import ReasonStore
+    from data.search import SearchStore
+    from data.stages import StageStore
+    from data.tenants import TenantStore
+    from data.trends import TrendStore
+    from data.turns import TurnStore
+
+
+class Stores:
+    """All see and change only ``tenant``'s rows, and become durable together when the transaction ends."""
+
+    def __init__(self, session: Session, tenant: str, keys: TenantKeys | None = None) -> None:
+        self.session = session
+        self.tenant = tenant
+        self._keys = keys
+
+    @property
+    def keys(self) -> TenantKeys:
+        """Raises MasterKeyMissing (permanent) where the database was opened without a master key."""
+        from data.errors import MasterKeyMissing
+
+        if self._keys is None:
+            raise MasterKeyMissing()
+        return self._keys
+
+    @property
+    def driver_connection(self) -> Connection[Any]:
+        """psycopg's connection of this transaction, so that a job is deferred together with its row."""
+        connection = self.session.connection().connection.driver_connection
+        assert isinstance(connection, Connection)
+        return connection
+
+    @cached_property
+    def tenants(self) -> TenantStore:
+        from data.tenants import TenantStore
+
+        return TenantStore(self.session, self.tenant)
+
+    @cached_property
+    def interactions(self) -> InteractionStore:
+        from data.interactions import InteractionStore
+
+        return InteractionStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def turns(self) -> TurnStore:
+        from data.turns import TurnStore
+
+        return TurnStore(self.session, self.tenant)
+
+    @cached_property
+    def metadata(self) -> MetadataStore:
+        from data.metadata import MetadataStore
+
+        return MetadataStore(self.session, self.tenant, self.keys)
+
+    @cached_property
+    def reasons(self) -> ReasonStore:
+        from data.reasons import ReasonStore
+
+        return ReasonStore(self.session, self.tenant)
+
+    @cached_property
+    def embeddings(self) -> EmbeddingStore:
+        from data.embeddings import EmbeddingStore
+
+        return EmbeddingStore(self.session, self.tenant)
+
+    @cached_property
+    def search(self) -> SearchStore:
+        from data.search import SearchStore
+
+        return SearchStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def trends(self) -> TrendStore:
+        from data.trends import TrendStore
+
+        return TrendStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def customers(self) -> CustomerStore:
+        from data.customers import CustomerStore
+
+        return CustomerStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def stages(self) -> StageStore:
+        from data.stages import StageStore
+
+        return StageStore(self.session, self.tenant)
+
+    @cached_property
+    def inbox(self) -> InboxStore:
+        from data.inbox import InboxStore
+
+        return InboxStore(self.session, self.tenant)
+
+    @cached_property
+    def access(self) -> AccessStore:
+        from data.access import AccessStore
+
+        return AccessStore(self.session, self.tenant)
+
+    @cached_property
+    def audit(self) -> AuditStore:
+        from data.audit import AuditStore
+
+        return AuditStore(self.session, self.tenant)
