@@ -95,6 +95,7 @@ class InteractionRow(TenantBound, Base):
         Index(None, "tenant", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
         Index(None, "tenant", "state"),
         Index(None, "tenant", "name"),
+        Index(None, "tenant", "text_config"),
         Index("interaction_words_customer_idx", "words_customer", postgresql_using="gin"),
         Index("interaction_words_agent_idx", "words_agent", postgresql_using="gin"),
         Index("interaction_words_other_idx", "words_other", postgresql_using="gin"),

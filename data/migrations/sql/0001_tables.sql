@@ -207,6 +207,7 @@ CREATE INDEX interaction_tenant_customer_id_idx ON interaction (tenant, customer
 CREATE INDEX interaction_tenant_name_idx ON interaction (tenant, name);
 CREATE INDEX interaction_tenant_started_at_id_idx ON interaction (tenant, started_at, id);
 CREATE INDEX interaction_tenant_state_idx ON interaction (tenant, state);
+CREATE INDEX interaction_tenant_text_config_idx ON interaction (tenant, text_config);
 CREATE INDEX interaction_words_agent_idx ON interaction USING gin (words_agent);
 CREATE INDEX interaction_words_customer_idx ON interaction USING gin (words_customer);
 CREATE INDEX interaction_words_other_idx ON interaction USING gin (words_other);
