@@ -165,6 +165,12 @@ class VConInvalid(InputRefused):
     code = "vcon.invalid"
 
 
+class VConExternal(InputRefused):
+    """The conversation's recording lies elsewhere, and nothing is fetched: hand in the recording, or embed it."""
+
+    code = "vcon.external"
+
+
 # What was asked
 
 
@@ -310,6 +316,20 @@ class StorageFull(Unavailable):
 
     code = "storage.full"
     status = 507
+
+
+class AddressTaken(Unavailable):
+    """No free port was found for the service: set REASONANCE_PORT, or end what listens there."""
+
+    code = "service.address_taken"
+    retry = False
+
+
+class ServiceNotRunning(Unavailable):
+    """No service of this data directory runs: start one with 'reasonance serve'."""
+
+    code = "service.not_running"
+    retry = False
 
 
 class MasterKeyMissing(Unavailable):
