@@ -1,53 +1,85 @@
-"""Which interactions a Filter means, as SQL: one place, so that a count and the list behind it agree."""
+"""Which interactions a filter means, as SQL: the one reading of it that lists, searches and trends share.
+
+A count and the list behind it agree because both take their rows from ``matching``.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, select, true
+from sqlalchemy import ColumnElement, and_, exists, false
 
-from data.identifiers import customer_of
+from data.errors import MasterKeyMissing, NotFound
 from data.ids import parse_id
 from data.keys import TenantKeys
-from data.tables import AssignmentRow, InteractionRow
-from data.types import CustomerRef, Filter
+from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow
+from data.types import CustomerRef, Filter, State
 
 UNASSIGNED = "unassigned"
-COLUMNS = ("channel", "queue", "team", "agent", "language", "customer_segment", "state")
+EXACT = ("queue", "team", "agent", "language", "customer_segment")
 
 
-def matching(wanted: Filter, tenant: str, keys: TenantKeys | None) -> ColumnElement[bool]:
-    """The condition on InteractionRow. Only the current version of a contact counts.
+def matching(wanted: Filter, keys: TenantKeys | None) -> list[ColumnElement[bool]]:
+    """Conditions on InteractionRow, all to hold; superseded versions never match. ``keys`` find a customer.
 
-    Raises NotFound (permanent): the reason is no id; MasterKeyMissing (permanent): a customer is asked for and
-    there is no key to find one with.
+    Raises MasterKeyMissing (permanent) where a customer is named and there are no keys.
     """
-    conditions = [InteractionRow.tenant == tenant, InteractionRow.is_current]
-    conditions += [
-        getattr(InteractionRow, name) == str(value) for name in COLUMNS if (value := getattr(wanted, name)) is not None
-    ]
+    row = InteractionRow
+    conditions: list[ColumnElement[bool]] = [row.is_current.is_(True)]
     if wanted.since is not None:
-        conditions.append(InteractionRow.started_at >= wanted.since)
+        conditions.append(row.started_at >= wanted.since)
     if wanted.until is not None:
-        conditions.append(InteractionRow.started_at < wanted.until)
+        conditions.append(row.started_at < wanted.until)
+    if wanted.channel is not None:
+        conditions.append(row.channel == wanted.channel.value)
+    if wanted.state is not None:
+        conditions.append(row.state == wanted.state.value)
     if wanted.reason is not None:
-        conditions.append(_of_reason(wanted.reason))
+        conditions.append(with_reason(wanted.reason))
     if wanted.customer is not None:
-        conditions.append(_of_customer(wanted.customer, tenant, keys))
-    return and_(true(), *conditions)
+        conditions.append(of_customer(wanted.customer, keys))
+    return conditions + [getattr(row, name) == value for name in EXACT if (value := getattr(wanted, name)) is not None]
 
 
-def _of_reason(reason: str) -> ColumnElement[bool]:
-    """Analysed without an assignment counts as unassigned no more than pending does: only the assigner says so."""
-    wanted = AssignmentRow.reason_id.is_(None) if reason == UNASSIGNED else AssignmentRow.reason_id == parse_id(reason)
-    return exists(
-        select(AssignmentRow.id).where(
-            AssignmentRow.tenant == InteractionRow.tenant,
-            AssignmentRow.interaction_id == InteractionRow.id,
-            AssignmentRow.is_current,
-            AssignmentRow.is_primary,
-            wanted,
-        )
+def with_reason(reason: str) -> ColumnElement[bool]:
+    """That an interaction's reason now is this id, or ``unassigned``: analysed, and no reason fitted."""
+    if reason == UNASSIGNED:
+        return and_(InteractionRow.state == State.ANALYSED.value, ~_assigned(AssignmentRow.reason_id.is_not(None)))
+    try:
+        return _assigned(AssignmentRow.reason_id == parse_id(reason))
+    except NotFound:
+        return false()
+
+
+def of_customer(customer: CustomerRef, keys: TenantKeys | None) -> ColumnElement[bool]:
+    return exists().where(
+        CustomerIdentifierRow.tenant == InteractionRow.tenant,
+        CustomerIdentifierRow.customer_id == InteractionRow.customer_id,
+        CustomerIdentifierRow.scheme == customer.scheme,
+        CustomerIdentifierRow.value_hmac == identifier_hmac(customer, keys),
     )
 
 
-def _of_customer(ref: CustomerRef, tenant: str, keys: TenantKeys | None) -> ColumnElement[bool]:
-    return InteractionRow.customer_id == customer_of(ref, tenant, keys) if ref.value else false()
+def identifier_hmac(customer: CustomerRef, keys: TenantKeys | None) -> bytes:
+    """What an identifier is found by: the same for every spelling of one address or number."""
+    if keys is None:
+        raise MasterKeyMissing()
+    return keys.lookup(customer.scheme, normalised(customer))
+
+
+def normalised(customer: CustomerRef) -> str:
+    """E-mail addresses in lower case, phone numbers as digits with a leading plus where given, others as they are."""
+    if customer.scheme == "email":
+        return customer.value.casefold()
+    if customer.scheme == "phone":
+        plus = "+" if customer.value.startswith("+") else ""
+        return plus + "".join(filter(str.isdecimal, customer.value))
+    return customer.value
+
+
+def _assigned(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        AssignmentRow.tenant == InteractionRow.tenant,
+        AssignmentRow.interaction_id == InteractionRow.id,
+        AssignmentRow.is_current,
+        AssignmentRow.is_primary,
+        which,
+    )

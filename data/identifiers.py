@@ -10,13 +10,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from data.errors import MasterKeyMissing
+from data.filters import identifier_hmac
 from data.ids import new_id
 from data.keys import TenantKeys
 from data.tables import CustomerIdentifierRow, CustomerRow
 from data.types import CustomerRef
-
-SEPARATORS = str.maketrans("", "", " ()-./\u00a0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,27 +25,12 @@ class Linked:
     conflict: bool
 
 
-def canonical(ref: CustomerRef) -> str:
-    """The value as it is compared: mail addresses without case, telephone numbers without separators."""
-    value = ref.value.strip()
-    if ref.scheme == "email":
-        return value.casefold()
-    return value.translate(SEPARATORS) if ref.scheme == "phone" else value
-
-
-def lookup(ref: CustomerRef, keys: TenantKeys | None) -> bytes:
-    """What the identifier is found by. Raises MasterKeyMissing (permanent)."""
-    if keys is None:
-        raise MasterKeyMissing()
-    return keys.lookup(ref.scheme, canonical(ref))
-
-
 def customer_of(ref: CustomerRef, tenant: str, keys: TenantKeys | None) -> Select[uuid.UUID]:
     """The query for the customer with this identifier; as a scalar it is null where there is none."""
     return select(CustomerIdentifierRow.customer_id).where(
         CustomerIdentifierRow.tenant == tenant,
         CustomerIdentifierRow.scheme == ref.scheme,
-        CustomerIdentifierRow.value_hmac == lookup(ref, keys),
+        CustomerIdentifierRow.value_hmac == identifier_hmac(ref, keys),
     )
 
 
@@ -109,7 +92,7 @@ def _new_customer(session: Session, tenant: str) -> uuid.UUID:
 
 def _claim(session: Session, tenant: str, keys: TenantKeys, ref: CustomerRef, customer_id: uuid.UUID) -> uuid.UUID:
     """Gives the identifier to the customer; returns whose it is then."""
-    found_by = lookup(ref, keys)
+    found_by = identifier_hmac(ref, keys)
     sealed = keys.seal(ref.value.strip().encode(), _context(ref.scheme, found_by))
     values = {"scheme": ref.scheme, "value_hmac": found_by, "value_encrypted": sealed, "customer_id": customer_id}
     statement = insert(CustomerIdentifierRow).values(tenant=tenant, **values).on_conflict_do_nothing()

@@ -79,9 +79,7 @@ class CheckpointRow(TenantBound, Base):
 
     __table_args__ = (
         of_interaction(),
-        ForeignKeyConstraint(
-            ["tenant", "inbox_item_id"], ["inbox_item.tenant", "inbox_item.id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["tenant", "inbox_item_id"], ["inbox_item.tenant", "inbox_item.id"], ondelete="CASCADE"),
     )
 
 

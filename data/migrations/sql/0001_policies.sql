@@ -59,22 +59,28 @@ BEGIN
 END;
 $$;
 
--- The job queue: whoever accepts a contact may add a job; the worker runs as sweeper.
-GRANT INSERT ON procrastinate_jobs, procrastinate_events TO reasonance_app;
-GRANT SELECT (id) ON procrastinate_jobs TO reasonance_app;
+-- The job queue: a tenant's transaction adds and ends its own jobs, which say whose they are; the worker runs as sweeper.
+ALTER TABLE procrastinate_jobs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_tenant ON procrastinate_jobs TO reasonance_app
+    USING (args ->> 'tenant' = current_setting('app.tenant', true))
+    WITH CHECK (args ->> 'tenant' = current_setting('app.tenant', true));
+CREATE POLICY of_sweeper ON procrastinate_jobs TO reasonance_sweeper USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs TO reasonance_app;
+GRANT INSERT ON procrastinate_events TO reasonance_app;
+-- The queue's trigger takes a job that is deleted out of this table.
+GRANT SELECT, UPDATE ON procrastinate_periodic_defers TO reasonance_app;
 DO $$
 DECLARE
     named text;
+    kind "char";
 BEGIN
-    FOR named IN SELECT format('%I', relname) FROM pg_class
+    FOR named, kind IN SELECT format('%I', relname), relkind FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relname LIKE 'procrastinate%' AND relkind IN ('r', 'S')
     LOOP
         EXECUTE 'GRANT ALL ON ' || named || ' TO reasonance_sweeper';
-    END LOOP;
-    FOR named IN SELECT format('%I', relname) FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relname LIKE 'procrastinate%' AND relkind = 'S'
-    LOOP
-        EXECUTE 'GRANT USAGE ON SEQUENCE ' || named || ' TO reasonance_app';
+        IF kind = 'S' THEN
+            EXECUTE 'GRANT USAGE ON SEQUENCE ' || named || ' TO reasonance_app';
+        END IF;
     END LOOP;
 END;
 $$;
