@@ -87,6 +87,18 @@ CREATE FUNCTION search_role(role text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN role IN ('customer', 'agent') THEN role ELSE 'other' END;
 
+-- Whether a leaf stands in one of the turns of a role, asked of the turns themselves.
+CREATE FUNCTION search_turns(wanted_tenant text, interaction uuid, leaf tsquery, config regconfig, said_by text)
+    RETURNS boolean
+    LANGUAGE plpgsql STABLE COST 100000 SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM public.turn AS t
+        WHERE t.tenant = wanted_tenant AND t.interaction_id = interaction AND search_role(t.role) = said_by
+            AND to_tsvector(config, search_text(t.text)) @@ leaf);
+END;
+$$;
+
 -- The SQL that asks whether one role said a leaf. A vector keeps 256 positions of a word and 16,383 in all: beyond
 -- about 4,000 words it may have lost some, so there the turns themselves decide on a phrase.
 CREATE FUNCTION search_said(node jsonb, config regconfig, said_by text) RETURNS text
@@ -100,10 +112,9 @@ BEGIN
         RETURN held;
     END IF;
     RETURN format(
-        '(i.%I @@ %L::tsquery AND (%s OR (i.word_count > 4000 AND EXISTS (SELECT 1 FROM public.turn AS t'
-        ' WHERE t.tenant = i.tenant AND t.interaction_id = i.id AND public.search_role(t.role) = %L'
-        ' AND public.search_vector(%L, ARRAY[t.text]) @@ %L::tsquery))))',
-        'words_' || said_by, regexp_replace(leaf::text, ' <(-|\d+)> ', ' & ', 'g'), held, said_by, config, leaf);
+        '(i.%I @@ %L::tsquery AND (%s OR (i.word_count > 4000'
+        ' AND public.search_turns(i.tenant, i.id, %L::tsquery, %L::regconfig, %L))))',
+        'words_' || said_by, regexp_replace(leaf::text, ' <(-|\d+)> ', ' & ', 'g'), held, leaf, config, said_by);
 END;
 $$;
 
@@ -145,7 +156,7 @@ END;
 -- It belongs to the definer, whose policy lets the planner use the GIN index of each role's column; the tenant is
 -- therefore an explicit predicate.
 CREATE FUNCTION search_interactions(wanted jsonb, ranked_by jsonb DEFAULT '[]')
-    RETURNS TABLE (interaction_id uuid, rank real)
+    RETURNS TABLE (interaction_id uuid, started_at timestamptz, rank double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
@@ -153,9 +164,9 @@ DECLARE
     ranking tsquery;
     leaf jsonb;
     ranked text := CASE jsonb_array_length(ranked_by)
-        WHEN 0 THEN '0::real'
+        WHEN 0 THEN '0::float8'
         ELSE 'ts_rank(coalesce(i.words_customer, '''') || coalesce(i.words_agent, '''')'
-            ' || coalesce(i.words_other, ''''), $3, 1)' END;
+            ' || coalesce(i.words_other, ''''), $3, 1)::float8' END;
 BEGIN
     FOR config IN SELECT c FROM public.search_configs(current_setting('app.tenant')) AS c LOOP
         ranking := '';
@@ -163,7 +174,7 @@ BEGIN
             ranking := ranking || search_leaf(leaf, config::regconfig);
         END LOOP;
         RETURN QUERY EXECUTE
-            'SELECT i.id, ' || ranked || ' FROM public.interaction AS i'
+            'SELECT i.id, i.started_at, ' || ranked || ' FROM public.interaction AS i'
             ' WHERE i.tenant = $1 AND i.text_config = $2 AND i.is_current AND '
             || search_condition(wanted, config::regconfig)
             USING current_setting('app.tenant'), config, ranking;
@@ -172,3 +183,29 @@ END;
 $$;
 REVOKE ALL ON FUNCTION search_interactions(jsonb, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_interactions(jsonb, jsonb) TO reasonance_app;
+
+-- What is needed to say where in its turns an interaction holds one of some leaves: the turns that do, each cut into
+-- the tokens that count a position, and their lexemes with positions. The caller's own rights apply.
+CREATE FUNCTION search_located(interactions uuid[], leaves jsonb)
+    RETURNS TABLE (interaction_id uuid, "position" bigint, config text, tokens text[], lexemes jsonb)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT t.interaction_id, t.position, i.text_config,
+        (SELECT array_agg(k.token ORDER BY k.ordinal)
+            FROM pg_catalog.ts_parse('default', said.text) WITH ORDINALITY AS k (kind, token, ordinal)
+            WHERE k.kind IN (SELECT m.maptokentype FROM pg_catalog.pg_ts_config_map AS m
+                WHERE m.mapcfg = i.text_config::regconfig)),
+        (SELECT jsonb_object_agg(w.lexeme, to_jsonb(w.positions)) FROM unnest(said.words) AS w)
+    FROM public.interaction AS i
+    JOIN public.turn AS t ON t.tenant = i.tenant AND t.interaction_id = i.id
+    CROSS JOIN LATERAL (
+        SELECT public.search_text(t.text) AS text,
+            to_tsvector(i.text_config::regconfig, public.search_text(t.text)) AS words
+        OFFSET 0
+    ) AS said
+    WHERE i.tenant = current_setting('app.tenant') AND i.id = ANY (interactions) AND EXISTS (
+        SELECT 1 FROM jsonb_array_elements(leaves) AS leaf
+        WHERE leaf -> 'said_by' ? public.search_role(t.role)
+            AND said.words @@ public.search_leaf(leaf, i.text_config::regconfig))
+    ORDER BY t.interaction_id, t.position;
+END;
