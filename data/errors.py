@@ -380,6 +380,12 @@ class StaleToken(StageFailed):
     retry = False
 
 
+class LanguageUnsupported(RequestRefused):
+    """The speech model does not speak this language: choose a multilingual model, or correct the language."""
+
+    code = "asr.language_unsupported"
+
+
 class TooFewTexts(RequestRefused):
     """There are too few contacts with text to discover reasons in: 30 are needed."""
 

@@ -174,6 +174,8 @@ class Segment:
     """Mean probability of its words, 0–1."""
     words: tuple[Word, ...] = ()
     language: str | None = None
+    flags: tuple[str, ...] = ()
+    """What makes it doubtful: ``low_confidence``, ``maybe_no_speech``, ``repetition``, ``crosstalk``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,66 @@
+"""What any recogniser must be able to do, and how the one in use is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from asr.decoding import Decoding
+from asr.languages import Detected
+from asr.models import find_model, pick_compute_type, pick_device
+from asr.speech import Samples
+from data.types import Provenance, Segment
+
+
+class Listening(Protocol):
+    """One leg of a recording, ready to be recognised."""
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds in which somebody may be speaking; 0 means that there will be no segment."""
+
+    def language(self) -> Detected | None:
+        """The language spoken; None where nobody speaks."""
+
+    def segments(self, language: str) -> Iterator[Segment]:
+        """What is said, as it is recognised and in order of time; channel 0, role unknown.
+
+        Raises LanguageUnsupported (permanent).
+        """
+
+
+class Transcriber(Protocol):
+    """Safe to use from several threads at once."""
+
+    @property
+    def provenance(self) -> Provenance: ...
+
+    def listen(self, samples: Samples) -> Listening:
+        """``samples``: one leg, mono, 16 kHz, −1…+1."""
+
+
+def load_transcriber(
+    model: str | Path,
+    *,
+    device: str = "auto",
+    compute_type: str = "auto",
+    threads: int = 1,
+    decoding: Decoding | None = None,
+) -> Transcriber:
+    """A recogniser with its model in memory.
+
+    ``model`` is a folder, or the name of a Hugging Face model that lies on this machine already. ``auto`` takes a GPU
+    where there is one, with float16 there and int8 on a CPU. ``threads`` bounds the windows recognised at a time.
+    Raises ModelMissing or ModelCorrupt (retry: once the model is there).
+    """
+    from asr.whisper import load_whisper
+
+    device = pick_device(device)
+    return load_whisper(
+        find_model(model),
+        device=device,
+        compute_type=pick_compute_type(device, compute_type),
+        threads=threads,
+        decoding=decoding or Decoding(),
+    )
