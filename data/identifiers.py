@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from data.filters import identifier_hmac
+from data.errors import MasterKeyMissing
 from data.ids import new_id
 from data.keys import TenantKeys
 from data.tables import CustomerIdentifierRow, CustomerRow
@@ -25,12 +25,29 @@ class Linked:
     conflict: bool
 
 
+def canonical(ref: CustomerRef) -> str:
+    """The value as it is compared: mail addresses without case, telephone numbers as digits after their plus."""
+    value = ref.value.strip()
+    if ref.scheme == "email":
+        return value.casefold()
+    if ref.scheme == "phone":
+        return ("+" if value.startswith("+") else "") + "".join(filter(str.isdecimal, value))
+    return value
+
+
+def lookup(ref: CustomerRef, keys: TenantKeys | None) -> bytes:
+    """What the identifier is found by: the same for every spelling of it. Raises MasterKeyMissing (permanent)."""
+    if keys is None:
+        raise MasterKeyMissing()
+    return keys.lookup(ref.scheme, canonical(ref))
+
+
 def customer_of(ref: CustomerRef, tenant: str, keys: TenantKeys | None) -> Select[uuid.UUID]:
     """The query for the customer with this identifier; as a scalar it is null where there is none."""
     return select(CustomerIdentifierRow.customer_id).where(
         CustomerIdentifierRow.tenant == tenant,
         CustomerIdentifierRow.scheme == ref.scheme,
-        CustomerIdentifierRow.value_hmac == identifier_hmac(ref, keys),
+        CustomerIdentifierRow.value_hmac == lookup(ref, keys),
     )
 
 
@@ -50,18 +67,22 @@ def identifiers_of(session: Session, tenant: str, keys: TenantKeys, customer_id:
     )
 
 
-def link(session: Session, tenant: str, keys: TenantKeys, refs: Sequence[CustomerRef]) -> Linked | None:
-    """The customer that these identifiers, delivered together, belong to; made where it is new. None without any.
+def link(
+    session: Session,
+    tenant: str,
+    keys: TenantKeys,
+    refs: Sequence[CustomerRef],
+    known_as: uuid.UUID | None = None,
+) -> Linked:
+    """The customer that these identifiers, delivered together, belong to; made where all are new.
 
-    Two deliveries at once of the same new identifiers end at the same customer: the row of an identifier can be
-    inserted once only, and who comes second waits for it.
+    ``known_as`` is the customer that the contact has already. Two deliveries at once of the same new identifiers
+    end at the same customer: the row of an identifier can be inserted once only, and who comes second waits for it.
     """
-    if not refs:
-        return None
-    # Always in the same order, so that two deliveries cannot each wait for the other.
     known = {ref: session.scalar(customer_of(ref, tenant, keys)) for ref in refs}
-    owners = [owner for owner in known.values() if owner is not None]
+    owners = [owner for owner in (known_as, *known.values()) if owner is not None]
     customer_id = owners[0] if owners else _new_customer(session, tenant)
+    # Always in the same order, so that two deliveries cannot each wait for the other.
     missing = sorted((ref for ref, owner in known.items() if owner is None), key=str)
     claimed = [_claim(session, tenant, keys, ref, customer_id) for ref in missing]
     if not owners and any(owner != customer_id for owner in claimed):
@@ -92,7 +113,7 @@ def _new_customer(session: Session, tenant: str) -> uuid.UUID:
 
 def _claim(session: Session, tenant: str, keys: TenantKeys, ref: CustomerRef, customer_id: uuid.UUID) -> uuid.UUID:
     """Gives the identifier to the customer; returns whose it is then."""
-    found_by = identifier_hmac(ref, keys)
+    found_by = lookup(ref, keys)
     sealed = keys.seal(ref.value.strip().encode(), _context(ref.scheme, found_by))
     values = {"scheme": ref.scheme, "value_hmac": found_by, "value_encrypted": sealed, "customer_id": customer_id}
     statement = insert(CustomerIdentifierRow).values(tenant=tenant, **values).on_conflict_do_nothing()

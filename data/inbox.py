@@ -56,7 +56,7 @@ class Writer:
         self._max_bytes = max_bytes
         self.item: InboxItem
         self.digest: bytes
-        """HMAC of the content: the content id of an original (see TenantKeys.with_identity)."""
+        """HMAC of the content: the content id of an original."""
 
     def write(self, data: bytes) -> None:
         """Raises InputTooLarge (permanent), StorageFull (retry)."""

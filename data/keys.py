@@ -65,18 +65,9 @@ class TenantKeys:
         """An HMAC-SHA256 to feed the original's bytes to; its digest is the content id."""
         return hmac.new(self._content, digestmod=hashlib.sha256)
 
-    def content_id(self, content: bytes, identity: str = "") -> bytes:
-        """The id of an original that is in memory; ``identity`` as ``with_identity`` takes it."""
-        hasher = self.content_hasher()
-        hasher.update(content)
-        return self.with_identity(hasher.digest(), identity)
-
-    def with_identity(self, digest: bytes, identity: str) -> bytes:
-        """The content id of a row of a table, whose few words alone do not tell it from the next customer's row.
-
-        ``identity`` is what does (external id, or file, row, customer); empty leaves the digest as it is.
-        """
-        return hmac.digest(self._content, b"row:" + digest + identity.encode(), "sha256") if identity else digest
+    def content_id(self, content: bytes) -> bytes:
+        """The id of an original: the same bytes have the same id, and nobody without the key can tell which bytes."""
+        return hmac.digest(self._content, content, "sha256")
 
     def lookup(self, kind: str, value: str) -> bytes:
         """What a value is found by without being stored."""
