@@ -7,6 +7,7 @@ Connections never work as the login of the URL: they become a role without power
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from data.access import AccessRole
 from data.errors import DatabaseOutdated, DatabaseUnavailable, ReasonanceError, StorageFull, TenantInvalid
 from data.keys import MasterKey
 from data.stores import Stores
@@ -48,6 +50,13 @@ class DatabaseStatus:
     @property
     def ready(self) -> bool:
         return self.revision == self.wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRow:
+    tenant: str
+    id: uuid.UUID
+    role: AccessRole
 
 
 class Database:
@@ -76,6 +85,12 @@ class Database:
         """What recovers and counts work across tenants, in one transaction; it cannot read what was said."""
         with _translated(), Session(self._sweeper, expire_on_commit=False) as session, session.begin():
             yield Sweeper(session)
+
+    def find_access(self, kind: str, secret_hash: bytes) -> AccessRow | None:
+        """The key, session or link of this hash in any tenant, if it is valid now."""
+        with _translated(), self._app.connect() as connection:
+            found = connection.execute(text(ACCESS), {"kind": kind, "hash": secret_hash}).one_or_none()
+        return AccessRow(tenant=found.tenant, id=found.id, role=found.role) if found else None
 
     def conninfo(self, role: Role) -> str:
         """libpq's connection string for connections that start as ``role``: for the job queue's own pool."""
@@ -142,6 +157,10 @@ class Database:
         return create_engine(url, pool_pre_ping=True, pool_size=self._pool_size, max_overflow=self._pool_size)
 
 
+ACCESS = """
+    SELECT tenant, id, role FROM access_find(:kind, :hash)
+    WHERE ended_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+"""
 FACTS = """
     SELECT current_setting('server_version') AS server, pg_database_size(current_database()) AS size_bytes,
         (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS vector

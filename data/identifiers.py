@@ -35,7 +35,7 @@ def canonical(ref: CustomerRef) -> str:
     return value
 
 
-def lookup(ref: CustomerRef, keys: TenantKeys | None) -> bytes:
+def identifier_hmac(ref: CustomerRef, keys: TenantKeys | None) -> bytes:
     """What the identifier is found by: the same for every spelling of it. Raises MasterKeyMissing (permanent)."""
     if keys is None:
         raise MasterKeyMissing()
@@ -47,7 +47,7 @@ def customer_of(ref: CustomerRef, tenant: str, keys: TenantKeys | None) -> Selec
     return select(CustomerIdentifierRow.customer_id).where(
         CustomerIdentifierRow.tenant == tenant,
         CustomerIdentifierRow.scheme == ref.scheme,
-        CustomerIdentifierRow.value_hmac == lookup(ref, keys),
+        CustomerIdentifierRow.value_hmac == identifier_hmac(ref, keys),
     )
 
 
@@ -113,7 +113,7 @@ def _new_customer(session: Session, tenant: str) -> uuid.UUID:
 
 def _claim(session: Session, tenant: str, keys: TenantKeys, ref: CustomerRef, customer_id: uuid.UUID) -> uuid.UUID:
     """Gives the identifier to the customer; returns whose it is then."""
-    found_by = lookup(ref, keys)
+    found_by = identifier_hmac(ref, keys)
     sealed = keys.seal(ref.value.strip().encode(), _context(ref.scheme, found_by))
     values = {"scheme": ref.scheme, "value_hmac": found_by, "value_encrypted": sealed, "customer_id": customer_id}
     statement = insert(CustomerIdentifierRow).values(tenant=tenant, **values).on_conflict_do_nothing()

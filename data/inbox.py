@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from sqlalchemy import Select, event, select
 from sqlalchemy.orm import Session
 
 from data.errors import InputTooLarge, NotFound, StorageCorrupt
-from data.files import TEMPORARY, durable, remove
+from data.files import durable, remove
 from data.ids import new_id
 from data.inbox_cipher import Opener, Sealer
 from data.keys import KEY_BYTES, MasterKey
@@ -121,20 +121,6 @@ class Inbox:
         for path in sorted(self.folder.rglob("*")):
             if path.is_file():
                 yield path.relative_to(self.folder).as_posix(), now - path.stat().st_mtime
-
-    def sweep(self, known: Collection[str], older_than_s: float) -> tuple[str, ...]:
-        """Deletes files that no row names and unfinished ones; returns their names.
-
-        Younger ones stay: their transaction, or the upload that writes them, may still be running.
-        """
-        doomed = tuple(
-            path
-            for path, age_s in self.paths()
-            if age_s >= older_than_s and (path not in known or Path(path).name.startswith(TEMPORARY))
-        )
-        for path in doomed:
-            self.remove(path)
-        return doomed
 
     @contextmanager
     def _opened(self, item: InboxItem) -> Iterator[Opener]:

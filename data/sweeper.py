@@ -87,6 +87,10 @@ class Sweeper:
         rows = self.session.execute(statement)
         return tuple(ExpiredItem(tenant=row.tenant, id=row.id, path=row.path) for row in rows)
 
+    def inbox_paths(self) -> set[str]:
+        """The files that some row names."""
+        return set(self.session.scalars(select(InboxItemRow.path)))
+
     def forget_metadata(self, older_than: dt.timedelta) -> int:
         """Drops side-cars whose media never came; returns how many."""
         statement = text("DELETE FROM pending_metadata WHERE received_at < now() - :age RETURNING 1")
