@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, exists, false
 
-from data.errors import MasterKeyMissing, NotFound
+from data.errors import NotFound
+from data.identifiers import lookup
 from data.ids import parse_id
 from data.keys import TenantKeys
 from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow
@@ -54,25 +55,8 @@ def of_customer(customer: CustomerRef, keys: TenantKeys | None) -> ColumnElement
         CustomerIdentifierRow.tenant == InteractionRow.tenant,
         CustomerIdentifierRow.customer_id == InteractionRow.customer_id,
         CustomerIdentifierRow.scheme == customer.scheme,
-        CustomerIdentifierRow.value_hmac == identifier_hmac(customer, keys),
+        CustomerIdentifierRow.value_hmac == lookup(customer, keys),
     )
-
-
-def identifier_hmac(customer: CustomerRef, keys: TenantKeys | None) -> bytes:
-    """What an identifier is found by: the same for every spelling of one address or number."""
-    if keys is None:
-        raise MasterKeyMissing()
-    return keys.lookup(customer.scheme, normalised(customer))
-
-
-def normalised(customer: CustomerRef) -> str:
-    """E-mail addresses in lower case, phone numbers as digits with a leading plus where given, others as they are."""
-    if customer.scheme == "email":
-        return customer.value.casefold()
-    if customer.scheme == "phone":
-        plus = "+" if customer.value.startswith("+") else ""
-        return plus + "".join(filter(str.isdecimal, customer.value))
-    return customer.value
 
 
 def _assigned(which: ColumnElement[bool]) -> ColumnElement[bool]:
