@@ -1,0 +1,76 @@
+"""The text of a written contact, from the bytes in which it was accepted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from data.errors import InputTypeRefused, InputUnreadable, TextEmpty
+from data.types import Document, JSONValue, Role, Turn
+from ingest.kinds import MAIL, ROW, TEXT, TURNS
+from ingest.mail import read_mail
+from ingest.text import MAX_TEXT_CHARS, bounded, clean_line, decode
+
+
+def open_document(media_type: str, payload: bytes) -> Document:
+    """What was written, cleaned but with quotes and signatures still in it.
+
+    The text of a row that only gives a score is empty. Raises TextEmpty, MailUnreadable or InputTypeRefused
+    (permanent).
+    """
+    try:
+        return _OPEN[media_type](payload)
+    except KeyError as error:
+        raise InputTypeRefused(media_type[:80]) from error
+
+
+def plain(payload: bytes) -> Document:
+    """A text file, in whatever encoding. Raises TextEmpty (permanent)."""
+    decoded, guessed = decode(payload[: 4 * MAX_TEXT_CHARS])
+    text, cut = bounded(decoded)
+    if not text:
+        raise TextEmpty()
+    longer = ("partial",) if len(payload) > 4 * MAX_TEXT_CHARS else ()
+    return Document(text=text, flags=tuple(dict.fromkeys((*guessed, *cut, *longer))))
+
+
+def _mail(payload: bytes) -> Document:
+    return read_mail(payload)[0]
+
+
+def _row(payload: bytes) -> Document:
+    row = _content(payload)
+    text, flags = bounded(str(row.get("text", "")))
+    return Document(text=text, subject=_subject(row), flags=flags)
+
+
+def _turns(payload: bytes) -> Document:
+    content = _content(payload)
+    said = content.get("turns")
+    turns = tuple(_turn(at, turn) for at, turn in enumerate(said if isinstance(said, list) else ()))
+    return Document(text="\n\n".join(turn.text for turn in turns), subject=_subject(content), turns=turns)
+
+
+def _turn(position: int, turn: JSONValue) -> Turn:
+    given = turn if isinstance(turn, dict) else {}
+    return Turn(
+        position=position, role=Role(str(given.get("role", "unknown"))), text=bounded(str(given.get("text")))[0]
+    )
+
+
+def _content(payload: bytes) -> dict[str, JSONValue]:
+    """Our own JSON, as ``ingest`` wrote it; anything else is no file of ours."""
+    try:
+        content = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise InputUnreadable() from error
+    if not isinstance(content, dict):
+        raise InputUnreadable()
+    return content
+
+
+def _subject(content: dict[str, JSONValue]) -> str | None:
+    return clean_line(str(content.get("subject") or "")) or None
+
+
+_OPEN: dict[str, Callable[[bytes], Document]] = {MAIL: _mail, TEXT: plain, ROW: _row, TURNS: _turns}
