@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, exists, false
 
 from data.errors import NotFound
-from data.identifiers import lookup
+from data.identifiers import identifier_hmac
 from data.ids import parse_id
 from data.keys import TenantKeys
 from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow
@@ -55,7 +55,7 @@ def of_customer(customer: CustomerRef, keys: TenantKeys | None) -> ColumnElement
         CustomerIdentifierRow.tenant == InteractionRow.tenant,
         CustomerIdentifierRow.customer_id == InteractionRow.customer_id,
         CustomerIdentifierRow.scheme == customer.scheme,
-        CustomerIdentifierRow.value_hmac == lookup(customer, keys),
+        CustomerIdentifierRow.value_hmac == identifier_hmac(customer, keys),
     )
 
 
