@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     worker_grace_s: float = Field(30, gt=0)
     """How long a worker may finish what it runs after SIGTERM."""
     stage_attempts: int = Field(3, ge=1)
+    quarantine_days: float = Field(30, gt=0)
+    """How long the original of a contact that could not be analysed is kept, encrypted."""
     stage_timeout_s: float = Field(7200, gt=0)
     """The longest that the transcription of one window may stay silent."""
     child_memory_bytes: int = Field(8 * 2**30, ge=2**28)

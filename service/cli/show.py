@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
+import click
+
 Show: TypeAlias = Callable[[str, int, int], None]
 """Told a bar's name, how much is done, and of how much."""
 
@@ -22,6 +24,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     for row in rows:
         shown.add_row(*(Text(printable(str(cell))) for cell in row))
     Console(highlight=False).print(shown)
+
+
+def line(text: str = "") -> None:
+    """Prints one line, with nothing in it that steers the terminal."""
+    click.echo(printable(text))
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,134 @@
+"""What the child process does: decodes a recording window by window and streams what is heard.
+
+``hear`` runs there (see ``service.child``); its arguments and what it yields cross the process boundary as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from asr import ChannelCheck
+from data.types import Provenance, Role, Segment
+
+if TYPE_CHECKING:
+    from asr import Transcriber
+
+PROGRESS_EVERY_S = 2.0
+"""Of the recording: segments come faster than anybody looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingOrder:
+    """How a recording is to be transcribed. ``first_window`` skips those that are stored already."""
+
+    model: str
+    device: str
+    compute_type: str
+    threads: int
+    language: str | None
+    channel_map: tuple[Role, ...] | None
+    window_s: float
+    audio_max_s: float
+    first_window: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingProgress:
+    """How much of the recording has been heard, 0–1."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One finished window: all that was heard in it, times counted from the recording's begin."""
+
+    index: int
+    of: int
+    segments: tuple[Segment, ...]
+    language: str | None
+    duration_s: float
+    """Of the whole recording."""
+    channels: ChannelCheck
+    flags: tuple[str, ...]
+    provenance: Provenance
+
+
+Heard: TypeAlias = HearingProgress | Window
+
+
+def hear(source: bytes, order: HearingOrder) -> Iterator[Heard]:
+    """The windows of a recording in order, and progress within each. The model stays in memory for the next call.
+
+    Raises AudioUnreadable, AudioNoStream, AudioTooLong, ChannelMapInvalid (permanent), ModelUnavailable (retry).
+    """
+    from ingest.audio import probe
+
+    duration_s = probe(source, max_s=order.audio_max_s).duration_s
+    transcriber = _transcriber(order.model, order.device, order.compute_type, order.threads)
+    count = max(1, -int(-duration_s // order.window_s))
+    language = order.language
+    for index in range(order.first_window, count):
+        window = yield from _hear_window(source, order, transcriber, language, index, count, duration_s)
+        language = window.language
+        yield window
+
+
+def _hear_window(
+    source: bytes,
+    order: HearingOrder,
+    transcriber: Transcriber,
+    language: str | None,
+    index: int,
+    count: int,
+    duration_s: float,
+) -> Generator[HearingProgress, None, Window]:
+    """Progress while it listens; returns the window."""
+    from asr import check_channels, transcribe
+    from ingest.audio import decode
+
+    begin_s = index * order.window_s
+    # The last window has no end: a header may declare less than there is to decode.
+    audio = decode(source, begin_s=begin_s, end_s=begin_s + order.window_s if index + 1 < count else None)
+    heard: list[Segment] = []
+    told_s = begin_s
+    for segment in transcribe(
+        transcriber,
+        audio.samples,
+        channel_map=order.channel_map,
+        language=language,
+        offset_ms=round(begin_s * 1000),
+    ):
+        heard.append(segment)
+        if segment.end_ms / 1000 - told_s >= PROGRESS_EVERY_S:
+            told_s = segment.end_ms / 1000
+            yield HearingProgress(share=min(1.0, told_s / max(duration_s, 1)))
+    return Window(
+        index=index,
+        of=count,
+        segments=tuple(heard),
+        language=language or _language(heard),
+        duration_s=duration_s,
+        channels=check_channels(audio.samples),
+        flags=audio.flags,
+        provenance=transcriber.provenance,
+    )
+
+
+def _language(segments: list[Segment]) -> str | None:
+    """The language most of the speech is in."""
+    spoken: dict[str, int] = {}
+    for segment in segments:
+        if segment.language:
+            spoken[segment.language] = spoken.get(segment.language, 0) + segment.end_ms - segment.begin_ms
+    return max(spoken, key=lambda code: spoken[code], default=None)
+
+
+@cache
+def _transcriber(model: str, device: str, compute_type: str, threads: int) -> Transcriber:
+    from asr import load_transcriber
+
+    return load_transcriber(model, device=device, compute_type=compute_type, threads=threads)

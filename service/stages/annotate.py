@@ -1,0 +1,131 @@
+"""Words become annotations, and what identifies a person is masked before anything is stored in the clear.
+
+From here on a call and a mail are the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.errors import StorageCorrupt
+from data.inbox import InboxItem
+from data.stores import Stores
+from data.types import Annotations, Channel, Direction, Document, Redaction, Role, Turn
+from service.runtime import Runtime
+from service.stages.transcribe import read_transcript
+from service.stages.work import KeepGoing, Outcome, Owed, attempt
+
+if TYPE_CHECKING:
+    from nlp import LanguagePipeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A contact in turns, as it came: personal details are still in it."""
+
+    turns: tuple[Turn, ...]
+    subject: str | None
+    language: str
+    duration_s: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """What may be stored in the clear, and the encrypted item that it was made from."""
+
+    turns: tuple[Turn, ...]
+    redactions: tuple[Redaction, ...]
+    annotations: Annotations
+    subject: str | None
+    language: str
+    flags: tuple[str, ...]
+    source: InboxItem
+
+
+def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
+    with runtime.database.tenant(tenant) as stores:
+        sources = {one.id: _source(stores, one) for one in owed}
+    for one in owed:
+        yield attempt(one, lambda one: _annotate(runtime, one, sources[one.id]))
+
+
+def save(runtime: Runtime, stores: Stores, owed: Owed, value: Annotated) -> None:
+    """Stores what is redacted and destroys what is not: all but recordings, which nothing mutes yet."""
+    # The language first: the words are indexed by it.
+    stores.interactions.save_transcript_meta(
+        owed.id, duration_s=owed.record.duration_s, language=value.language, flags=value.flags
+    )
+    stores.interactions.save_turns(owed.id, value.turns, value.redactions, value.annotations, value.subject)
+    stores.inbox.destroy(value.source.id, runtime.inbox)
+
+
+def _source(stores: Stores, owed: Owed) -> InboxItem | None:
+    if owed.record.channel is not Channel.VOICE:
+        return stores.inbox.original(owed.id)
+    return next((item for item in stores.inbox.of(owed.id) if item.kind == "transcript"), None)
+
+
+def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotated:
+    if source is None:
+        raise StorageCorrupt("the transcript is gone")
+    content = runtime.inbox.read(source)
+    read = _read_voice(content) if owed.record.channel is Channel.VOICE else _read_text(runtime, owed, content)
+    language = runtime.models.language(read.language)
+    redacted = language.redact(read.turns)
+    subject = _redacted_subject(language, read.subject)
+    annotations = language.annotate(
+        redacted.turns, channel=owed.record.channel, subject=subject, duration_s=read.duration_s
+    )
+    return Annotated(
+        turns=redacted.turns,
+        redactions=redacted.redactions,
+        annotations=annotations,
+        subject=subject,
+        language=read.language,
+        flags=read.flags,
+        source=source,
+    )
+
+
+def _read_voice(content: bytes) -> Read:
+    from asr import turns
+
+    transcript = read_transcript(content)
+    return Read(turns=turns(transcript), subject=None, language=transcript.language, duration_s=transcript.duration_s)
+
+
+def _read_text(runtime: Runtime, owed: Owed, content: bytes) -> Read:
+    from ingest.documents import open_document
+    from nlp.language import detect
+
+    document = open_document(owed.record.media_type, content)
+    language = owed.record.language or detect(document.text)
+    return Read(
+        turns=document.turns or (_only_turn(document, owed, language),),
+        subject=document.subject,
+        language=language,
+        flags=document.flags,
+    )
+
+
+def _only_turn(document: Document, owed: Owed, language: str) -> Turn:
+    from nlp.mail import newest_text
+
+    text = newest_text(document, language) if owed.record.channel is Channel.EMAIL else document.text
+    return Turn(position=0, role=_writer(owed), text=text)
+
+
+def _writer(owed: Owed) -> Role:
+    """An agent writes notes and what goes out; a customer the rest."""
+    if owed.record.channel is Channel.NOTE or owed.record.direction is Direction.OUTBOUND:
+        return Role.AGENT
+    return Role.CUSTOMER
+
+
+def _redacted_subject(language: LanguagePipeline, subject: str | None) -> str | None:
+    if not subject:
+        return None
+    return language.redact((Turn(position=0, role=Role.CUSTOMER, text=subject),)).turns[0].text

@@ -1,0 +1,140 @@
+"""A recording becomes words: in the child process, window by window, each finished one stored encrypted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from typing import TYPE_CHECKING
+
+from data.inbox import InboxItem
+from data.stores import Stores
+from data.types import Transcript
+from service.hearing import HearingOrder, HearingProgress, Window
+from service.runtime import Runtime
+from service.stages.work import KeepGoing, Outcome, Owed, attempt
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+HEAR = "service.hearing:hear"
+PROGRESS_EVERY_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A transcript whose encrypted file is durable; its row is not written yet."""
+
+    item: InboxItem
+    transcript: Transcript
+
+
+def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
+    for one in owed:
+        yield attempt(one, lambda one: _transcribe(runtime, tenant, one, keep_going))
+
+
+def save(runtime: Runtime, stores: Stores, owed: Owed, value: Heard) -> None:
+    for item in stores.inbox.of(owed.id):
+        if item.kind == "transcript":
+            stores.inbox.destroy(item.id, runtime.inbox)
+    stores.inbox.add(value.item, owed.id)
+    stores.stages.drop_checkpoints(owed.claim.key, runtime.inbox)
+    heard = value.transcript
+    stores.interactions.save_transcript_meta(
+        owed.id,
+        duration_s=heard.duration_s,
+        language=heard.language,
+        flags=heard.flags,
+        provenance=heard.provenance,
+    )
+
+
+def _transcribe(runtime: Runtime, tenant: str, owed: Owed, keep_going: KeepGoing) -> Heard:
+    with runtime.database.tenant(tenant) as stores:
+        original = stores.inbox.original(owed.id)
+        stored = stores.stages.checkpoints(owed.claim.key)
+    windows = [read_window(runtime.inbox.read(item)) for item in stored]
+    if not windows or len(windows) < windows[0].of:
+        windows += _hear(runtime, tenant, owed, runtime.inbox.read(original), windows, keep_going)
+    transcript = _joined(windows)
+    item = runtime.inbox.write(tenant, "transcript", _transcripts().dump_json(transcript)).item
+    return Heard(item=item, transcript=transcript)
+
+
+def _hear(
+    runtime: Runtime, tenant: str, owed: Owed, source: bytes, stored: Sequence[Window], keep_going: KeepGoing
+) -> Iterator[Window]:
+    """The windows that are not stored yet; each but the last is stored before the next begins."""
+    told_s = 0.0
+    order = _order(runtime, owed, stored)
+    timeout_s = runtime.settings.stage_timeout_s
+    for heard in runtime.child.run(HEAR, source, order, timeout_s=timeout_s, keep_going=keep_going):
+        if isinstance(heard, HearingProgress):
+            if time.monotonic() - told_s >= PROGRESS_EVERY_S:
+                told_s = time.monotonic()
+                with runtime.database.tenant(tenant) as stores:
+                    stores.stages.progress(owed.claim, heard.share)
+            continue
+        if heard.index + 1 < heard.of:
+            _checkpoint(runtime, tenant, owed, heard)
+        yield heard
+
+
+def _order(runtime: Runtime, owed: Owed, stored: Sequence[Window]) -> HearingOrder:
+    settings = runtime.settings
+    known = (window.language for window in stored)
+    return HearingOrder(
+        model=runtime.models.transcriber(),
+        device=settings.asr_device,
+        compute_type=settings.asr_compute_type,
+        threads=settings.threads,
+        language=owed.record.language or settings.asr_language or next(filter(None, known), None),
+        channel_map=owed.record.channel_map,
+        window_s=settings.asr_window_s,
+        audio_max_s=settings.audio_max_s,
+        first_window=len(stored),
+    )
+
+
+def _checkpoint(runtime: Runtime, tenant: str, owed: Owed, window: Window) -> None:
+    """Raises StaleToken (permanent): another worker is at it, so listening on is of no use."""
+    item = runtime.inbox.write(tenant, "checkpoint", _windows().dump_json(window)).item
+    with runtime.database.tenant(tenant) as stores:
+        stores.stages.save_checkpoint(owed.claim, window.index, item)
+
+
+def _joined(windows: Sequence[Window]) -> Transcript:
+    """One transcript of all windows; what is wrong with a channel is so in all of them."""
+    from asr import assemble
+
+    channels = reduce(lambda one, other: one & other, (window.channels for window in windows))
+    return assemble(
+        [segment for window in windows for segment in window.segments],
+        duration_s=windows[-1].duration_s,
+        provenance=windows[-1].provenance,
+        flags=(*(flag for window in windows for flag in window.flags), *channels.flags),
+    )
+
+
+def read_window(content: bytes) -> Window:
+    return _windows().validate_json(content)
+
+
+def read_transcript(content: bytes) -> Transcript:
+    return _transcripts().validate_json(content)
+
+
+@cache
+def _windows() -> TypeAdapter[Window]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Window)
+
+
+@cache
+def _transcripts() -> TypeAdapter[Transcript]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Transcript)
