@@ -83,7 +83,7 @@ class Stores:
     def embeddings(self) -> EmbeddingStore:
         from data.embeddings import EmbeddingStore
 
-        return EmbeddingStore(self.session, self.tenant)
+        return EmbeddingStore(self.session, self.tenant, self._keys)
 
     @cached_property
     def search(self) -> SearchStore:

@@ -184,28 +184,49 @@ $$;
 REVOKE ALL ON FUNCTION search_interactions(jsonb, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_interactions(jsonb, jsonb) TO reasonance_app;
 
--- What is needed to say where in its turns an interaction holds one of some leaves: the turns that do, each cut into
--- the tokens that count a position, and their lexemes with positions. The caller's own rights apply.
-CREATE FUNCTION search_located(interactions uuid[], leaves jsonb)
-    RETURNS TABLE (interaction_id uuid, "position" bigint, config text, tokens text[], lexemes jsonb)
-    LANGUAGE sql STABLE
+-- Where a vector holds a leaf: the positions of the first and the last token of each occurrence.
+CREATE FUNCTION search_occurrences(leaf jsonb, config regconfig, words tsvector)
+    RETURNS TABLE ("first" integer, "last" integer)
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT t.interaction_id, t.position, i.text_config,
-        (SELECT array_agg(k.token ORDER BY k.ordinal)
-            FROM pg_catalog.ts_parse('default', said.text) WITH ORDINALITY AS k (kind, token, ordinal)
-            WHERE k.kind IN (SELECT m.maptokentype FROM pg_catalog.pg_ts_config_map AS m
-                WHERE m.mapcfg = i.text_config::regconfig)),
-        (SELECT jsonb_object_agg(w.lexeme, to_jsonb(w.positions)) FROM unnest(said.words) AS w)
+    WITH parts AS (
+        SELECT w.lexeme, p.place - min(p.place) OVER () AS behind
+        FROM unnest(to_tsvector(config, search_text(leaf ->> 'text'))) AS w
+        CROSS JOIN LATERAL unnest(w.positions) AS p (place)
+    ), begins AS (
+        SELECT p.place - parts.behind AS begin, parts.behind
+        FROM unnest(words) AS w
+        JOIN parts ON w.lexeme = parts.lexeme OR ((leaf ->> 'prefix')::boolean AND starts_with(w.lexeme, parts.lexeme))
+        CROSS JOIN LATERAL unnest(w.positions) AS p (place)
+    )
+    SELECT begin, begin + (SELECT max(behind) FROM parts) FROM begins
+    GROUP BY begin HAVING count(DISTINCT behind) = (SELECT count(DISTINCT behind) FROM parts);
+END;
+
+-- The turns of some interactions that hold one of some leaves, each cut into the tokens that count a position, and
+-- the positions of the first and last token of every occurrence. The caller's own rights apply.
+CREATE FUNCTION search_located(interactions uuid[], leaves jsonb)
+    RETURNS TABLE (interaction_id uuid, "position" bigint, kinds integer[], tokens text[], places integer[][])
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT t.interaction_id, t.position, cut.kinds, cut.tokens, found.places
     FROM public.interaction AS i
     JOIN public.turn AS t ON t.tenant = i.tenant AND t.interaction_id = i.id
     CROSS JOIN LATERAL (
-        SELECT public.search_text(t.text) AS text,
-            to_tsvector(i.text_config::regconfig, public.search_text(t.text)) AS words
+        SELECT i.text_config::regconfig AS config, search_text(t.text) AS text,
+            to_tsvector(i.text_config::regconfig, search_text(t.text)) AS words
         OFFSET 0
     ) AS said
-    WHERE i.tenant = current_setting('app.tenant') AND i.id = ANY (interactions) AND EXISTS (
-        SELECT 1 FROM jsonb_array_elements(leaves) AS leaf
-        WHERE leaf -> 'said_by' ? public.search_role(t.role)
-            AND said.words @@ public.search_leaf(leaf, i.text_config::regconfig))
-    ORDER BY t.interaction_id, t.position;
+    CROSS JOIN LATERAL (
+        SELECT array_agg(DISTINCT ARRAY[o.first, o.last]) AS places
+        FROM jsonb_array_elements(leaves) AS leaf
+        CROSS JOIN LATERAL search_occurrences(leaf, said.config, said.words) AS o
+        WHERE leaf -> 'said_by' ? search_role(t.role) AND said.words @@ search_leaf(leaf, said.config)
+    ) AS found
+    CROSS JOIN LATERAL (
+        SELECT array_agg(k.kind ORDER BY k.ordinal) AS kinds, array_agg(k.token ORDER BY k.ordinal) AS tokens
+        FROM ts_parse('default', said.text) WITH ORDINALITY AS k (kind, token, ordinal)
+        WHERE k.kind IN (SELECT m.maptokentype FROM pg_ts_config_map AS m WHERE m.mapcfg = said.config)
+    ) AS cut
+    WHERE i.tenant = current_setting('app.tenant') AND i.id = ANY (interactions) AND found.places IS NOT NULL;
 END;

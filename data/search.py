@@ -1,0 +1,145 @@
+"""Search: which interactions match a query, how many, and where in their turns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import CTE, ColumnElement, Select, cast, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, TIMESTAMP
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Uuid
+
+from data.cursors import seal, unseal
+from data.errors import CursorInvalid
+from data.filters import matching
+from data.interactions import InteractionStore
+from data.keys import TenantKeys
+from data.records import InteractionRecord
+from data.search_compile import Scope, Words, leaves_of, search_function, split, vectors_of
+from data.search_locate import FoundTurn, locate
+from data.tables import InteractionRow
+from data.tenants import TenantStore
+from data.types import Filter, Query, Role
+
+Order: TypeAlias = Literal["newest", "best"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHit:
+    """``turns`` holds those in which something searched for stands; none where only facts were asked for."""
+
+    interaction: InteractionRecord
+    turns: tuple[FoundTurn, ...]
+    rank: float
+    """How well the words fit, comparable within one search only; 0 where it was not asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    hits: tuple[SearchHit, ...]
+    total: int
+    """Of all pages."""
+    count_kind: Literal["exact", "at_least"]
+    next_cursor: str | None
+
+
+class SearchStore:
+    def __init__(self, session: Session, tenant: str, keys: TenantKeys | None = None) -> None:
+        self._session = session
+        self._tenant = tenant
+        self._keys = keys
+
+    def run(
+        self,
+        query: Query,
+        wanted: Filter | None = None,
+        *,
+        role: Role | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+        order: Order = "newest",
+    ) -> SearchPage:
+        """A page of what matches both query and filter; words count where ``role`` said them (None: anyone).
+
+        Words need not stand in one turn, phrases must. ``best`` puts those first that the words which must hold fit
+        best. Pages neither repeat nor leave out an interaction while others are added. Raises CursorInvalid,
+        MasterKeyMissing (permanent).
+        """
+        wanted = wanted or Filter()
+        question = (query.root, wanted, role, order)
+        after = _after(question, cursor) if cursor is not None else None
+        matches = self._matches(query, wanted, role, ranked=order == "best").cte("matches")
+        rows = self._session.execute(_page(matches, order, after, limit)).all()
+        total = rows[0].total if rows else self._count(matches)
+        last = rows[limit - 1] if len(rows) > limit else None
+        return SearchPage(
+            hits=self._hits(rows[:limit], leaves_of(query.root, vectors_of(role))),
+            total=total,
+            count_kind="exact",
+            next_cursor=seal(question, (last.rank, last.started_at.isoformat(), last.id.hex)) if last else None,
+        )
+
+    def _matches(self, query: Query, wanted: Filter, role: Role | None, *, ranked: bool) -> Select[Any]:
+        zone = TenantStore(self._session, self._tenant).get().time_zone
+        words, facts = split(query.root, Scope(keys=self._keys, time_zone=zone, said_by=vectors_of(role)))
+        conditions = [*matching(wanted, self._keys), *(() if facts is None else (facts,))]
+        if words is None:
+            return self._by_facts(conditions)
+        if facts is None and wanted == Filter():
+            return _by_words(words, ranked=ranked)
+        return self._by_both(words, conditions, ranked=ranked)
+
+    def _by_facts(self, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        rank = literal(0.0, DOUBLE_PRECISION).label("rank")
+        statement = select(InteractionRow.id, InteractionRow.started_at, rank)
+        return statement.where(InteractionRow.tenant == self._tenant, *conditions)
+
+    def _by_both(self, words: Words, conditions: Sequence[ColumnElement[bool]], *, ranked: bool) -> Select[Any]:
+        found = search_function(words, ranked=ranked)
+        statement = select(InteractionRow.id, InteractionRow.started_at, found.c.rank)
+        joined = statement.join(found, InteractionRow.id == found.c.interaction_id)
+        return joined.where(InteractionRow.tenant == self._tenant, *conditions)
+
+    def _count(self, matches: CTE) -> int:
+        return self._session.scalar(select(func.count()).select_from(matches)) or 0
+
+    def _hits(self, rows: Sequence[Any], leaves: Sequence[Any]) -> tuple[SearchHit, ...]:
+        ids = [row.id for row in rows]
+        records = InteractionStore(self._session, self._tenant, self._keys).many(ids)
+        turns = locate(self._session, self._tenant, ids, leaves)
+        return tuple(SearchHit(interaction=records[row.id], turns=turns.get(row.id, ()), rank=row.rank) for row in rows)
+
+
+def _by_words(words: Words, *, ranked: bool) -> Select[Any]:
+    """From the function alone: it has looked at tenant and version already, and a join costs most of a search."""
+    found = search_function(words, ranked=ranked)
+    return select(found.c.interaction_id.label("id"), found.c.started_at, found.c.rank)
+
+
+def _page(matches: CTE, order: Order, after: tuple[float, dt.datetime, uuid.UUID] | None, limit: int) -> Select[Any]:
+    columns = matches.c
+    key = (columns.rank, columns.started_at, columns.id) if order == "best" else (columns.started_at, columns.id)
+    total = select(func.count()).select_from(matches).scalar_subquery().label("total")
+    statement = select(columns.id, columns.started_at, columns.rank, total)
+    if after is not None:
+        rank, started_at, last = after
+        values: list[Any] = [cast(started_at, TIMESTAMP(timezone=True)), cast(last, Uuid())]
+        if order == "best":
+            values.insert(0, cast(rank, DOUBLE_PRECISION))
+        statement = statement.where(tuple_(*key) < tuple_(*values))
+    return statement.order_by(*(column.desc() for column in key)).limit(limit + 1)
+
+
+def _after(question: object, cursor: str) -> tuple[float, dt.datetime, uuid.UUID]:
+    rank, started_at, last = unseal(question, cursor, (float, str, str))
+    try:
+        moment, row = dt.datetime.fromisoformat(str(started_at)), uuid.UUID(str(last))
+    except ValueError:
+        raise CursorInvalid() from None
+    if moment.tzinfo is None:
+        raise CursorInvalid()
+    return float(rank), moment, row
