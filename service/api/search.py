@@ -1,0 +1,57 @@
+"""``/v1/search``: which contacts a query matches, how many, and where in their turns."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from data.types import Role
+from nlp.query import parse
+from service.api.access import Reader, TheRuntime
+from service.api.interactions import zone_of
+from service.api.parameters import Searching
+from service.api.schemas import Answer, InteractionSummary, SpanOut
+
+router = APIRouter(tags=["search"])
+
+
+class FoundTurnOut(Answer):
+    position: int
+    role: Role
+    text: str
+    begin_ms: int | None
+    end_ms: int | None
+    spans: list[SpanOut]
+
+
+class HitOut(Answer):
+    interaction: InteractionSummary
+    turns: list[FoundTurnOut]
+
+
+class SearchAnswer(BaseModel):
+    hits: list[HitOut]
+    total: int
+    count_kind: Literal["exact", "at_least"]
+    next_cursor: str | None
+
+
+@router.get("/search", summary="Find where something was said")
+def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAnswer:
+    """Words in any turn, `"phrases"` within one, `prefix*`, `OR`, `NOT`, `customer:( … )`, `queue:billing`, `date>=…`.
+
+    The other parameters narrow it as they do for lists. A fault in the query is `query.invalid` with its `position`.
+    """
+    query = parse(asked.q)
+    with runtime.database.tenant(principal.tenant) as stores:
+        found = stores.search.run(
+            query, asked.filter(zone_of(stores)), limit=asked.limit, cursor=asked.cursor, order=asked.order
+        )
+    return SearchAnswer(
+        hits=[HitOut.model_validate(hit) for hit in found.hits],
+        total=found.total,
+        count_kind=found.count_kind,
+        next_cursor=found.next_cursor,
+    )
