@@ -77,7 +77,7 @@ class Stores:
     def reasons(self) -> ReasonStore:
         from data.reasons import ReasonStore
 
-        return ReasonStore(self.session, self.tenant)
+        return ReasonStore(self.session, self.tenant, self._keys)
 
     @cached_property
     def embeddings(self) -> EmbeddingStore:
