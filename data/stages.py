@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,16 @@ class StageRun:
     progress: float
     created_at: dt.datetime
     finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far some interactions are in one stage. ``share`` counts parts of runs too, each as 0–1."""
+
+    done: int
+    open: int
+    quarantined: int
+    share: float
 
 
 class StageStore:
@@ -139,6 +149,14 @@ class StageStore:
         )
         return self._session.scalar(statement) or 0
 
+    def standing(self, interaction_ids: Sequence[uuid.UUID]) -> Mapping[str, Standing]:
+        """How far these interactions are, by stage; a stage that none of them has reached is left out."""
+        rows = self._session.execute(text(STANDING), {"tenant": self._tenant, "ids": list(interaction_ids)})
+        return {
+            row.stage: Standing(done=row.done, open=row.open, quarantined=row.quarantined, share=row.share)
+            for row in rows
+        }
+
     def save_checkpoint(self, claim: Claim, window: int, item: InboxItem) -> None:
         """Keeps a finished window, whose encrypted file is durable already. Raises StaleToken (permanent)."""
         self._write(claim, state="running")
@@ -198,6 +216,16 @@ class StageStore:
     def _checkpoint_of(self, key: RunKey) -> list[ColumnElement[bool]]:
         columns = [getattr(CheckpointRow, name) == value for name, value in _columns(key).items()]
         return [CheckpointRow.tenant == self._tenant, *columns]
+
+
+STANDING = """
+    SELECT stage,
+        count(*) FILTER (WHERE state = 'done') AS done,
+        count(*) FILTER (WHERE state IN ('waiting', 'running', 'failed')) AS open,
+        count(*) FILTER (WHERE state = 'quarantined') AS quarantined,
+        coalesce(sum(progress) FILTER (WHERE state IN ('running', 'done')), 0) AS share
+    FROM stage_run WHERE tenant = :tenant AND interaction_id = ANY(:ids) GROUP BY stage
+"""
 
 
 def _claimable(row: StageRunRow, job_id: int | None) -> bool:

@@ -6,6 +6,8 @@ come before it, with it or after it (F34).
 
 from __future__ import annotations
 
+import random
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field
 from data.errors import DatabaseUnavailable
 from data.inbox import Writer
 from data.interactions import Added, NewInteraction
+from data.metadata import names_of
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Channel, Delivery, Refusal, Sidecar, Stage
@@ -23,6 +26,7 @@ from service.runtime import Runtime
 
 TRIES = 3
 """Two that accept the same contacts at once can stand in each other's way; who loses tries again."""
+RETRY_S = 0.5
 HEARD_BY = frozenset({"channel_map", "language"})
 """Of a recording's metadata, what its transcript depends on."""
 READ_BY = frozenset({"language", "direction"})
@@ -31,17 +35,25 @@ READ_BY = frozenset({"language", "direction"})
 
 @dataclass(slots=True)
 class Summary:
-    """What became of a delivery. ``ids`` are the interactions that it made or named again, without repeats."""
+    """What became of deliveries. ``ids`` are the interactions that it made or named again, without repeats."""
 
     accepted: int = 0
-    joined: int = 0
     repeated: int = 0
-    waiting: int = 0
-    """Side-cars whose media has not come."""
     refused: Counter[str] = field(default_factory=Counter)
     """By code."""
     refusals: list[Refusal] = field(default_factory=list)
     ids: dict[uuid.UUID, Channel] = field(default_factory=dict)
+    with_sidecar: set[uuid.UUID] = field(default_factory=set)
+    waiting_for: set[str] = field(default_factory=set)
+    """The names that side-cars wait for."""
+
+    @property
+    def joined(self) -> int:
+        return len(self.with_sidecar)
+
+    @property
+    def waiting(self) -> int:
+        return len(self.waiting_for)
 
     def refuse(self, refusal: Refusal) -> None:
         self.refused[refusal.code] += 1
@@ -91,9 +103,11 @@ def _receive_batch(
     written = [
         (item, runtime.inbox.write(tenant, "original", item.payload)) for item in batch if isinstance(item, Delivery)
     ]
+    # By content: two that accept the same contacts at once then wait for one another, never each for the other.
+    written.sort(key=lambda pair: pair[1].digest)
     sidecars = [item for item in batch if isinstance(item, Sidecar)]
     try:
-        added, waiting = _accept(runtime, tenant, written, sidecars, source)
+        added, delivered = _accept(runtime, tenant, written, sidecars, source)
     except BaseException:
         for _, original in written:
             runtime.inbox.remove(original.item.path)
@@ -102,7 +116,10 @@ def _receive_batch(
         _count(summary, delivery, one)
         if one.repeated:
             runtime.inbox.remove(original.item.path)
-    summary.waiting += waiting
+    for sidecar, joined in zip(sidecars, delivered, strict=True):
+        summary.with_sidecar.update(joined)
+        if not joined:
+            summary.waiting_for.add(sidecar.key)
     for item in batch:
         if isinstance(item, Refusal):
             summary.refuse(item)
@@ -110,7 +127,9 @@ def _receive_batch(
 
 def _count(summary: Summary, delivery: Delivery, added: Added) -> None:
     summary.ids[added.id] = delivery.channel
-    summary.joined += added.joined
+    summary.waiting_for.difference_update(names_of(delivery.name, delivery.metadata.external_id))
+    if added.joined:
+        summary.with_sidecar.add(added.id)
     if added.repeated:
         summary.repeated += 1
     else:
@@ -123,18 +142,18 @@ def _accept(
     written: Sequence[tuple[Delivery, Writer]],
     sidecars: Sequence[Sidecar],
     source: str | None,
-) -> tuple[list[Added], int]:
-    """Rows, ledger and jobs in one transaction; returns what was added, and how many side-cars wait."""
+) -> tuple[list[Added], list[tuple[uuid.UUID, ...]]]:
+    """Rows, ledger and jobs in one transaction; returns what was added, and which interactions each side-car joined."""
     for left in reversed(range(TRIES)):
         try:
             with runtime.database.tenant(tenant) as stores:
                 added = [_add(runtime, stores, delivery, original, source) for delivery, original in written]
-                waiting = sum(_join(runtime, stores, sidecar) for sidecar in sidecars)
                 _owe(runtime, stores, written, added)
-                return added, waiting
+                return added, [_join(runtime, stores, sidecar) for sidecar in sidecars]
         except DatabaseUnavailable:
             if not left:
                 raise
+            time.sleep(random.uniform(0, RETRY_S))  # noqa: S311  # not a secret
     raise AssertionError("the last try returns or raises")
 
 
@@ -166,12 +185,12 @@ def _owe(runtime: Runtime, stores: Stores, written: Sequence[tuple[Delivery, Wri
         pipeline.owe(stores, runtime.settings, stage, inputs)
 
 
-def _join(runtime: Runtime, stores: Stores, sidecar: Sidecar) -> bool:
-    """Whether it waits for its media."""
+def _join(runtime: Runtime, stores: Stores, sidecar: Sidecar) -> tuple[uuid.UUID, ...]:
+    """The interactions that it joined; none where it waits for its media."""
     delivered = stores.metadata.deliver(sidecar)
     for interaction_id in delivered.interaction_ids:
         _do_again(runtime, stores, interaction_id, delivered.changed)
-    return not delivered.interaction_ids
+    return delivered.interaction_ids
 
 
 def _do_again(runtime: Runtime, stores: Stores, interaction_id: uuid.UUID, changed: frozenset[str]) -> None:

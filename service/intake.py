@@ -1,0 +1,59 @@
+"""Taking in a file or folder and, if wanted, working until all of it is analysed."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from data.types import Channel, Stage, State
+from ingest import ReadOptions, read
+from service import worker
+from service.reception import Summary, receive
+from service.runtime import Runtime
+
+CHUNK = 1000
+Show: TypeAlias = Callable[[str, int, int], None]
+"""Told a stage, how many are done, and of how many."""
+
+
+def take_in(runtime: Runtime, tenant: str, path: Path, options: ReadOptions) -> Summary:
+    """Accepts whatever the path holds. Raises as ``receive`` does."""
+    return receive(runtime, tenant, read(path, options))
+
+
+def work_until_analysed(runtime: Runtime, tenant: str, summary: Summary, show: Show) -> bool:
+    """Works, beside any other workers, until nothing is owed to these contacts. False where a signal ended it."""
+    ids = list(summary.ids)
+    calls = sum(channel is Channel.VOICE for channel in summary.ids.values())
+
+    def finished() -> bool:
+        return _finished(runtime, tenant, ids, calls, show)
+
+    return finished() or worker.run_until(runtime, finished)
+
+
+def states(runtime: Runtime, tenant: str, summary: Summary) -> Counter[State]:
+    """How many of these contacts are analysed, pending, quarantined."""
+    ids = list(summary.ids)
+    found: Counter[State] = Counter()
+    for at in range(0, len(ids), CHUNK):
+        with runtime.database.tenant(tenant) as stores:
+            found.update(record.state for record in stores.interactions.many(ids[at : at + CHUNK]).values())
+    return found
+
+
+def _finished(runtime: Runtime, tenant: str, ids: Sequence[uuid.UUID], calls: int, show: Show) -> bool:
+    """Whether nothing is owed any more; shows how far each stage is on the way."""
+    with runtime.database.tenant(tenant) as stores:
+        standing = stores.stages.standing(ids)
+    expected = len(ids)
+    for stage in Stage:
+        at = standing.get(stage.value)
+        total = calls if stage is Stage.TRANSCRIBE else expected
+        if total:
+            show(stage.value, at.done if at else 0, total)
+        expected -= at.quarantined if at else 0
+    return not any(at.open for at in standing.values())

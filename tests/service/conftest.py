@@ -1,0 +1,73 @@
+"""A runtime on a fresh database, deliveries to feed it, and a look at the job queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from platformdirs import user_data_path
+from psycopg import Connection
+from pydantic import SecretStr
+
+from data.types import Channel, Delivery, Metadata
+from service.runtime import Runtime, open_runtime
+from service.settings import Settings
+from tests.fixtures_database import database_server, database_url
+
+__all__ = ["database_server", "database_url"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(
+        data_dir=tmp_path / "data",
+        model_dir=user_data_path("reasonance") / "models",
+        master_key_file=tmp_path / "keys" / "master.key",
+        database_url=SecretStr(database_url),
+        asr_model="tiny.en",
+        worker_heartbeat_s=0.5,
+        worker_stalled_s=2,
+        worker_grace_s=5,
+        threads=2,
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    with open_runtime(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def queue(runtime: Runtime) -> Callable[[], list[dict[str, Any]]]:
+    """The arguments of the jobs that wait, oldest first."""
+
+    def look() -> list[dict[str, Any]]:
+        with runtime.database.sweeper() as sweeper:
+            connection: Connection[Any] = sweeper.driver_connection
+            rows = connection.execute("SELECT id, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+            return [{"id": job_id, **args} for job_id, args in rows]
+
+    return look
+
+
+def note(text: str, number: int = 0, **metadata: Any) -> Delivery:
+    return Delivery(
+        name=f"note-{number}.txt",
+        channel=Channel.NOTE,
+        media_type="text/plain",
+        payload=text.encode(),
+        metadata=Metadata(**metadata),
+    )
+
+
+def call(payload: bytes = b"RIFF", **metadata: Any) -> Delivery:
+    return Delivery(
+        name="calls/call-1.wav",
+        channel=Channel.VOICE,
+        media_type="audio/wav",
+        payload=payload,
+        metadata=Metadata(**metadata),
+    )
