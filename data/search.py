@@ -83,6 +83,11 @@ class SearchStore:
             next_cursor=seal(question, (last.rank, last.started_at.isoformat(), last.id.hex)) if last else None,
         )
 
+    def places(self, query: Query, interaction_id: uuid.UUID) -> tuple[FoundTurn, ...]:
+        """Where in one interaction the query's words stand, whether or not it matches as a whole."""
+        leaves = leaves_of(query.root, vectors_of(None))
+        return locate(self._session, self._tenant, [interaction_id], leaves).get(interaction_id, ())
+
     def _matches(self, query: Query, wanted: Filter, role: Role | None, *, ranked: bool) -> Select[Any]:
         zone = TenantStore(self._session, self._tenant).get().time_zone
         words, facts = split(query.root, Scope(keys=self._keys, time_zone=zone, said_by=vectors_of(role)))

@@ -50,7 +50,7 @@ def answer(request: Request, error: ReasonanceError) -> Response:
     if wants_page(request):
         from service.web.pages import fault_page
 
-        return fault_page(request, error, headers)
+        return fault_page(error, headers)
     return JSONResponse(body(error), status_code=error.status, headers=headers)
 
 

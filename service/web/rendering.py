@@ -1,0 +1,106 @@
+"""Templates and the few filters they use. What comes from outside is escaped; marks are the only tags it gets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from data.access import Principal
+
+MASKED = re.compile(r"\[[A-Z_]+_\d+\]")
+
+
+class Ranged(Protocol):
+    @property
+    def char_begin(self) -> int: ...
+    @property
+    def char_end(self) -> int: ...
+
+
+def page(
+    template: str,
+    principal: Principal | None,
+    *,
+    section: str = "",
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """A rendered page; ``section`` is the address of the menu entry it belongs to."""
+    content = _environment().get_template(template).render(caller=principal, section=section, **values)
+    return HTMLResponse(content, status_code=status, headers=dict(headers or {}))
+
+
+def address(request: Request, **changes: object) -> str:
+    """This page's address with some parameters changed; None removes one. A changed question starts at page one."""
+    kept = {key: value for key, value in request.query_params.items() if value and key not in changes}
+    if "cursor" not in changes:
+        kept.pop("cursor", None)
+    kept.update({key: str(value) for key, value in changes.items() if value is not None})
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def marked(text: str, spans: Sequence[Ranged] = ()) -> Markup:
+    """The text with what was searched for in marks, and what was masked shown as such."""
+    parts, at = [], 0
+    for span in spans:
+        parts += [_masked(text[at : span.char_begin]), Markup("<mark>"), _masked(text[span.char_begin : span.char_end])]
+        parts.append(Markup("</mark>"))
+        at = span.char_end
+    return Markup("").join([*parts, _masked(text[at:])])
+
+
+def _masked(text: str) -> Markup:
+    parts, at = [], 0
+    for found in MASKED.finditer(text):
+        parts += [escape(text[at : found.start()]), Markup('<span class="masked">{}</span>').format(found[0])]
+        at = found.end()
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def clock(ms: int | float) -> str:
+    minutes, seconds = divmod(int(ms) // 1000, 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def day(moment: dt.datetime) -> str:
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def moment(value: dt.datetime) -> str:
+    return f"{day(value)}, {value:%H:%M}"
+
+
+def mood(value: float | None) -> str:
+    """Sentiment in a word, with the thresholds of the three classes."""
+    if value is None:
+        return "not known"
+    return "positive" if value >= 0.05 else "negative" if value <= -0.05 else "neutral"
+
+
+def url(path: str, **parameters: object) -> str:
+    given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
+    return path + (f"?{urlencode(given)}" if given else "")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("service.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(marked=marked, clock=clock, day=day, moment=moment, mood=mood)
+    environment.globals.update(url=url)
+    return environment

@@ -1,0 +1,53 @@
+"""The search page: a query, what it found, and where in each contact."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from data.errors import QueryInvalid
+from data.search import SearchPage
+from data.stores import Stores
+from nlp.query import parse
+from service.api.access import Reader, TheRuntime
+from service.api.interactions import zone_of
+from service.api.parameters import Searching, SearchParameters
+from service.web.choices import choices
+from service.web.rendering import address, page
+
+router = APIRouter()
+ON_A_PAGE = 20
+
+
+@router.get("/search")
+def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked: Searching) -> Response:
+    found: SearchPage | None = None
+    fault: QueryInvalid | None = None
+    with runtime.database.tenant(principal.tenant) as stores:
+        try:
+            found = _found(stores, asked)
+        except QueryInvalid as error:
+            fault = error
+        offered, zone = choices(stores), zone_of(stores)
+    following = address(request, cursor=found.next_cursor) if found and found.next_cursor else None
+    return page(
+        "search.html",
+        principal,
+        section="/search",
+        status=fault.status if fault else 200,
+        asked=asked,
+        choices=offered,
+        found=found,
+        fault=fault,
+        following=following,
+        zone=zone,
+        query=asked.q,
+    )
+
+
+def _found(stores: Stores, asked: SearchParameters) -> SearchPage | None:
+    """None where nothing was asked yet."""
+    given = asked.model_dump(exclude={"limit", "cursor", "order"}, exclude_defaults=True)
+    if not given:
+        return None
+    wanted = asked.filter(zone_of(stores))
+    return stores.search.run(parse(asked.q), wanted, limit=ON_A_PAGE, cursor=asked.cursor, order=asked.order)
