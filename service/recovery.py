@@ -36,12 +36,12 @@ async def sweep(app: App, runtime: Runtime) -> int:
     recovered = 0
     for job in stalled:
         assert job.id is not None
-        recovered += await asyncio.to_thread(_recover, runtime, job.id, job.queue, jobs.Job.read(job.task_kwargs))
+        recovered += await asyncio.to_thread(replace, runtime, job.id, job.queue, jobs.Job.read(job.task_kwargs))
     await asyncio.to_thread(_tidy, runtime)
     return recovered
 
 
-def _recover(runtime: Runtime, job_id: int, queue: str, job: jobs.Job) -> bool:
+def replace(runtime: Runtime, job_id: int, queue: str, job: jobs.Job) -> bool:
     """Replaces the job by new ones, one an interaction, and raises the token of what it was running.
 
     A new job, not the same one again: a worker that only slept would end that one under the feet of the next.
