@@ -34,6 +34,7 @@ _PLAYABLE = {
     "audio/ogg": {"opus", "vorbis"},
     "audio/flac": {"flac"},
     "audio/mp4": {"aac"},
+    "video/mp4": {"aac"},
     "audio/webm": {"opus", "vorbis"},
 }
 _COUNTED = frozenset({"audio/ogg", "audio/amr", "audio/aac", "audio/ac3", "video/mp2t", "video/mpeg"})

@@ -92,7 +92,7 @@ def _encoding(stream: BinaryIO) -> str:
 
 
 def records(stream: BinaryIO, *, delimiter: str | None = None) -> Iterator[list[str] | RecordBroken]:
-    """Each record's cells, or what is wrong with it; empty lines are no records. Memory does not grow with the file.
+    """Each record's cells, or what is wrong with it; an empty line has none. Memory does not grow with the file.
 
     ``delimiter`` None: the one of comma, semicolon, tab and bar that stands most often in the first line.
     """
@@ -101,7 +101,8 @@ def records(stream: BinaryIO, *, delimiter: str | None = None) -> Iterator[list[
     try:
         yield from _records(_Lines(text), text, delimiter)
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()  # the stream is the caller's to close
 
 
 def _records(lines: _Lines, text: TextIO, delimiter: str | None) -> Iterator[list[str] | RecordBroken]:
@@ -121,5 +122,4 @@ def _records(lines: _Lines, text: TextIO, delimiter: str | None) -> Iterator[lis
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             continue
         lines.finish()
-        if any(record):
-            yield record
+        yield record

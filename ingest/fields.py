@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from data.errors import CustomerRefInvalid, MetadataInvalid
+from data.errors import MetadataInvalid
 from data.types import Channel, CustomerRef, Direction, Role
 from ingest.text import clean_line
 
@@ -46,7 +46,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "channel": (),
     "customer": ("customers", "customer_id", "crm_id", "crm"),
     "customer_phone": ("phone", "phone_number", "caller", "caller_id", "ani"),
-    "customer_email": ("email", "email_address", "e_mail"),
+    "customer_email": ("email", "email_address"),
     "customer_segment": ("segment", "tier"),
     "agent": ("agent_id", "agent_name", "advisor", "representative"),
     "queue": ("queue_name", "skill"),
@@ -170,10 +170,8 @@ def read_customers(field: str, value: object) -> tuple[CustomerRef, ...]:
 
 
 def _reference(text: str) -> CustomerRef:
-    try:
-        return CustomerRef.parse(text)
-    except CustomerRefInvalid:
-        return CustomerRef.parse(f"crm:{text}")
+    scheme = text.partition(":")[0]
+    return CustomerRef.parse(text if scheme in ("crm", "phone", "email") else f"crm:{text}")
 
 
 def read_phone(field: str, value: object) -> tuple[CustomerRef, ...]:

@@ -11,6 +11,7 @@ from data.types import CustomerRef, Metadata
 from ingest.fields import CUSTOMER_READERS, READERS, field_named, is_given, read_time
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Metadata))
+_NOTHING = Metadata()
 
 
 def read_metadata(values: Mapping[str, object], zone: dt.tzinfo = dt.UTC) -> Metadata:
@@ -39,9 +40,12 @@ def combine(*sources: Metadata) -> Metadata:
 
     Customers too come from one source only: identifiers that two sources name are not known to be one person's.
     """
-    return Metadata(**{name: _first(name, sources) for name in _NAMES})
+    saying = [source for source in sources if source != _NOTHING]
+    if len(saying) < 2:
+        return saying[0] if saying else _NOTHING  # the usual case for the rows of a table
+    return Metadata(**{name: _first(name, saying) for name in _NAMES})
 
 
-def _first(name: str, sources: tuple[Metadata, ...]) -> Any:
+def _first(name: str, sources: list[Metadata]) -> Any:
     values = [getattr(source, name) for source in sources]
     return next((value for value in values if value not in (None, ())), values[0])

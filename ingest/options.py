@@ -62,8 +62,7 @@ class Known:
         """
         metadata = combine(self.beside, own, self.options.metadata)
         if channel is not Channel.VOICE:
-            said = combine(self.beside, own).channel
-            channel = said or self.options.channel or metadata.channel or channel
+            channel = self.beside.channel or own.channel or self.options.channel or metadata.channel or channel
             if channel is Channel.VOICE:
                 raise MetadataInvalid("channel: voice is for recordings")
         metadata = replace(metadata, channel=channel)

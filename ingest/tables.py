@@ -29,7 +29,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """``rows`` is read as it is asked for; the first row has the number 1."""
+    """``rows`` is read as it is asked for; the first row has the number 1, and empty rows count but do not come."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[int, Row | InputRefused]]
@@ -59,7 +59,7 @@ def _cells(found: Iterator[list[str] | RecordBroken]) -> Iterator[Sequence[objec
 
 
 def _with_header(found: Iterator[Sequence[object] | InputRefused]) -> Table:
-    header = next(found, None)
+    header = next((cells for cells in found if isinstance(cells, InputRefused) or _is_filled(cells)), None)
     if header is None or isinstance(header, InputRefused):
         raise TableUnreadable("it has no header row")
     columns = tuple("" if cell is None else str(cell).strip().lstrip("\ufeff") for cell in header)
@@ -69,41 +69,48 @@ def _with_header(found: Iterator[Sequence[object] | InputRefused]) -> Table:
     return Table(columns=columns, rows=_numbered(rows))
 
 
-def _named(columns: tuple[str, ...], cells: Sequence[object] | InputRefused) -> Row | InputRefused:
-    """Cells missing at the end are empty; one too many says that the row is torn."""
+def _is_filled(cells: Sequence[object]) -> bool:
+    return any(cell not in (None, "") for cell in cells)
+
+
+def _named(columns: tuple[str, ...], cells: Sequence[object] | InputRefused) -> Row | InputRefused | None:
+    """None for an empty row. Cells missing at the end are empty; one too many says that the row is torn."""
     if isinstance(cells, InputRefused):
         return cells
-    if any(cell not in (None, "") for cell in cells[len(columns) :]):
+    if not _is_filled(cells):
+        return None
+    if _is_filled(cells[len(columns) :]):
         return TableRowInvalid(f"{len(cells)} cells under {len(columns)} columns")
     return dict(zip(columns, cells, strict=False))
 
 
-def _numbered(rows: Iterator[Row | InputRefused]) -> Iterator[tuple[int, Row | InputRefused]]:
+def _numbered(rows: Iterator[Row | InputRefused | None]) -> Iterator[tuple[int, Row | InputRefused]]:
     for number, row in enumerate(rows, start=1):
         if number > MAX_ROWS:
             yield number, TableRowInvalid(f"rows from {number} on are over the limit: split the table")
             return
-        yield number, row
+        if row is not None:
+            yield number, row
 
 
 def _jsonl(stream: BinaryIO) -> Table:
     rows = _objects(stream)
     sample = list(itertools.islice(rows, _SAMPLED_ROWS))
-    columns = dict.fromkeys(key for row in sample if not isinstance(row, InputRefused) for key in row)
+    columns = dict.fromkeys(key for row in sample if isinstance(row, dict) for key in row)
     if not columns:
         raise TableUnreadable("no line of it holds an object")
     return Table(columns=tuple(columns), rows=_numbered(itertools.chain(sample, rows)))
 
 
-def _objects(stream: BinaryIO) -> Iterator[Row | InputRefused]:
+def _objects(stream: BinaryIO) -> Iterator[Row | InputRefused | None]:
     stream.seek(0)
     while line := stream.readline(MAX_RECORD_CHARS + 1):
         if len(line) > MAX_RECORD_CHARS:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_RECORD_CHARS)
             yield TableRowInvalid(f"over {MAX_RECORD_CHARS} bytes")
-        elif line.strip(b" \t\r\n\0\xef\xbb\xbf"):
-            yield _object(line)
+        else:
+            yield _object(line) if line.strip(b" \t\r\n\0\xef\xbb\xbf") else None
 
 
 def _object(line: bytes) -> Row | InputRefused:
@@ -166,5 +173,4 @@ def _sheet_rows(book: Any) -> Iterator[Sequence[object] | InputRefused]:
             return
         if cells is None:
             return
-        if any(cell not in (None, "") for cell in cells):
-            yield cells
+        yield cells

@@ -40,6 +40,8 @@ def clean(text: str) -> str:
 
     A lone surrogate becomes U+FFFD, because no database column can hold it.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _LONE_SURROGATE.sub("\ufffd", text)
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _IDLE_JOINER.sub("", text))
@@ -101,7 +103,9 @@ def _usable(charset: str | None) -> str | None:
     """The canonical name of a declared charset, or None where Python cannot read it or should not."""
     try:
         found = codecs.lookup((charset or "").strip())
-        b"".decode(found.name)
+        b"    ".decode(found.name)  # only text codecs let bytes be decoded so
+    except UnicodeError:
+        pass
     except (LookupError, ValueError):
         return None
     return None if found.name in _UNSAFE_CODECS else found.name

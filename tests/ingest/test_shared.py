@@ -1,0 +1,95 @@
+"""Real files, most of them broken: each is taken or refused with a code, quickly, and nothing is raised."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from data.errors import InputRefused
+from data.types import Channel, Delivery, Refusal
+from ingest import ReadOptions, read
+from ingest.audio import decode, probe
+from ingest.documents import open_document
+
+pytestmark = pytest.mark.shared
+
+FOLDERS = [
+    "malformed-audio",
+    "malformed-email",
+    "vcon",
+    "audio-derived-telephony",
+    "audio-speech-recognition-encodings",
+    "audio-aws-lca-autorepair",
+    "email-reply-quotes-talon",
+]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_file_is_taken_or_refused_with_a_code(shared: Path, folder: str) -> None:
+    began = time.monotonic()
+    found = list(read(shared / folder))
+    assert time.monotonic() - began < 30
+    files = [path for path in (shared / folder).rglob("*") if path.is_file() and not path.name.startswith(".")]
+    assert len(found) >= len(files)
+    assert all(one.code for one in found if isinstance(one, Refusal))
+    for one in found:
+        if isinstance(one, Delivery) and one.channel is not Channel.VOICE:
+            payload = one.payload if isinstance(one.payload, bytes) else one.payload.read_bytes()
+            assert open_document(one.media_type, payload)
+
+
+@pytest.mark.parametrize("folder", ["audio-derived-telephony", "audio-speech-recognition-encodings"])
+def test_every_encoding_is_decoded_to_its_end(shared: Path, folder: str) -> None:
+    recordings = [path for path in sorted((shared / folder).iterdir()) if path.suffix not in (".md", ".json")]
+    for path in recordings:
+        audio = decode(path)
+        assert audio.flags == (), path.name
+        assert audio.decoded_s == pytest.approx(probe(path).duration_s, abs=0.1), path.name
+
+
+def test_the_malformed_recordings_end_as_they_should(shared: Path) -> None:
+    folder = shared / "malformed-audio" / "generated"
+    assert {name: _outcome(folder / name) for name in EXPECTED} == EXPECTED
+
+
+def _outcome(path: Path) -> tuple[str, ...] | str:
+    try:
+        probe(path)
+        return decode(path).flags
+    except InputRefused as error:
+        return error.code
+
+
+EXPECTED: dict[str, tuple[str, ...] | str] = {
+    "zero_bytes.wav": "audio.empty",
+    "header_only.wav": "audio.empty",
+    "truncated_header.wav": "audio.unreadable",
+    "random_bytes.wav": "audio.unreadable",
+    "leading_junk.wav": "audio.unreadable",
+    "text_as.wav": "input.type_refused",
+    "html_as.mp3": "input.type_refused",
+    "declared_size_max.wav": ("header_repaired",),
+    "declared_size_zero.wav": ("header_repaired",),
+    "truncated.mp3": ("partial",),
+    "garbage_middle.mp3": ("partial", "gap", "bad_packets"),
+    "nan_float32.wav": ("not_finite",),
+    "six_channels.wav": (),
+    "mp3_named.wav": (),
+    "silence_60s_8k.wav": (),
+}
+
+
+def test_f20_the_sound_behind_the_damage_keeps_its_time(shared: Path) -> None:
+    folder = shared / "malformed-audio" / "generated"
+    whole, damaged = decode(folder / "mp3_named.wav"), decode(folder / "garbage_middle.mp3")
+    later = slice(10 * 16_000, 40 * 16_000)
+    assert abs(whole.samples[:, later] - damaged.samples[:, later]).max() < 0.01
+
+
+def test_banking77_is_read_as_mails_in_one_go(shared: Path) -> None:
+    found = list(read(shared / "text-banking77" / "test.csv", ReadOptions(channel=Channel.EMAIL)))
+    assert len(found) == 3080
+    assert all(isinstance(one, Delivery) and one.channel is Channel.EMAIL for one in found)
+    assert len({one.payload for one in found if isinstance(one, Delivery)}) == 3080
