@@ -5,7 +5,7 @@ A count and the list behind it agree because both take their rows from ``matchin
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false
+from sqlalchemy import ColumnElement, and_, exists, false, select
 
 from data.errors import NotFound
 from data.identifiers import identifier_hmac
@@ -15,6 +15,8 @@ from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow
 from data.types import CustomerRef, Filter, State
 
 UNASSIGNED = "unassigned"
+UNKNOWN = "(none)"
+"""The value of a column of which nothing is known."""
 EXACT = ("queue", "team", "agent", "language", "customer_segment")
 
 
@@ -37,7 +39,12 @@ def matching(wanted: Filter, keys: TenantKeys | None) -> list[ColumnElement[bool
         conditions.append(with_reason(wanted.reason))
     if wanted.customer is not None:
         conditions.append(of_customer(wanted.customer, keys))
-    return conditions + [getattr(row, name) == value for name in EXACT if (value := getattr(wanted, name)) is not None]
+    return conditions + [_is(name, value) for name in EXACT if (value := getattr(wanted, name)) is not None]
+
+
+def _is(name: str, value: str) -> ColumnElement[bool]:
+    column: ColumnElement[str] = getattr(InteractionRow, name)
+    return column.is_(None) if value == UNKNOWN else column == value
 
 
 def with_reason(reason: str) -> ColumnElement[bool]:
@@ -59,11 +66,16 @@ def of_customer(customer: CustomerRef, keys: TenantKeys | None) -> ColumnElement
     )
 
 
-def _assigned(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
+def current_assignment() -> ColumnElement[bool]:
+    """The join from an interaction to the one assignment that says its reason now."""
+    return and_(
         AssignmentRow.tenant == InteractionRow.tenant,
         AssignmentRow.interaction_id == InteractionRow.id,
         AssignmentRow.is_current,
         AssignmentRow.is_primary,
-        which,
     )
+
+
+def _assigned(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    # Correlated by name: where the outer query has assignments too, theirs would be meant.
+    return exists(select(AssignmentRow.id).where(current_assignment(), which).correlate(InteractionRow))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from data import codec
 from data.errors import NotFound
-from data.filters import UNASSIGNED, matching
+from data.filters import UNASSIGNED, current_assignment, matching
 from data.ids import new_id, parse_id
 from data.keys import TenantKeys
 from data.reason_records import (
@@ -176,7 +176,7 @@ class ReasonStore:
     def _counts(self, wanted: Filter) -> dict[uuid.UUID, int]:
         statement = (
             select(AssignmentRow.reason_id, func.count())
-            .join(InteractionRow, _of_interaction())
+            .join(InteractionRow, current_assignment())
             .where(*self._matching(wanted), AssignmentRow.reason_id.is_not(None))
             .group_by(AssignmentRow.reason_id)
         )
@@ -192,7 +192,7 @@ class ReasonStore:
             .select_from(ReasonRow)
             .join(typical, true())
             .join(InteractionRow, and_(InteractionRow.tenant == ReasonRow.tenant, InteractionRow.id == typical.c.id))
-            .join(AssignmentRow, and_(_of_interaction(), AssignmentRow.reason_id == ReasonRow.id))
+            .join(AssignmentRow, and_(current_assignment(), AssignmentRow.reason_id == ReasonRow.id))
             .where(ReasonRow.tenant == self._tenant, ReasonRow.id.in_(reasons), InteractionRow.issue.is_not(None))
             .order_by(ReasonRow.id, typical.c.place)
         )
@@ -210,16 +210,6 @@ class ReasonStore:
         if row is None:
             raise NotFound(f"reason {reason_id}")
         return row
-
-
-def _of_interaction() -> ColumnElement[bool]:
-    """An interaction's current reason."""
-    return and_(
-        AssignmentRow.tenant == InteractionRow.tenant,
-        AssignmentRow.interaction_id == InteractionRow.id,
-        AssignmentRow.is_current,
-        AssignmentRow.is_primary,
-    )
 
 
 def _found(tenant: str, discovery_id: uuid.UUID, embedder: str, reason: FoundReason) -> Any:

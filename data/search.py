@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
 from data.cursors import seal, unseal
-from data.errors import CursorInvalid
 from data.filters import matching
 from data.interactions import InteractionStore
 from data.keys import TenantKeys
@@ -71,7 +70,7 @@ class SearchStore:
         """
         wanted = wanted or Filter()
         question = (query.root, wanted, role, order)
-        after = _after(question, cursor) if cursor is not None else None
+        after = unseal(question, cursor, (float, dt.datetime, uuid.UUID)) if cursor is not None else None
         matches = self._matches(query, wanted, role, ranked=order == "best").cte("matches")
         rows = self._session.execute(_page(matches, order, after, limit)).all()
         total = rows[0].total if rows else self._count(matches)
@@ -80,7 +79,7 @@ class SearchStore:
             hits=self._hits(rows[:limit], leaves_of(query.root, vectors_of(role))),
             total=total,
             count_kind="exact",
-            next_cursor=seal(question, (last.rank, last.started_at.isoformat(), last.id.hex)) if last else None,
+            next_cursor=seal(question, (last.rank, last.started_at, last.id)) if last else None,
         )
 
     def places(self, query: Query, interaction_id: uuid.UUID) -> tuple[FoundTurn, ...]:
@@ -125,7 +124,7 @@ def _by_words(words: Words, *, ranked: bool) -> Select[Any]:
     return select(found.c.interaction_id.label("id"), found.c.started_at, found.c.rank)
 
 
-def _page(matches: CTE, order: Order, after: tuple[float, dt.datetime, uuid.UUID] | None, limit: int) -> Select[Any]:
+def _page(matches: CTE, order: Order, after: tuple[Any, ...] | None, limit: int) -> Select[Any]:
     columns = matches.c
     key = (columns.rank, columns.started_at, columns.id) if order == "best" else (columns.started_at, columns.id)
     total = select(func.count()).select_from(matches).scalar_subquery().label("total")
@@ -137,14 +136,3 @@ def _page(matches: CTE, order: Order, after: tuple[float, dt.datetime, uuid.UUID
             values.insert(0, cast(rank, DOUBLE_PRECISION))
         statement = statement.where(tuple_(*key) < tuple_(*values))
     return statement.order_by(*(column.desc() for column in key)).limit(limit + 1)
-
-
-def _after(question: object, cursor: str) -> tuple[float, dt.datetime, uuid.UUID]:
-    rank, started_at, last = unseal(question, cursor, (float, str, str))
-    try:
-        moment, row = dt.datetime.fromisoformat(str(started_at)), uuid.UUID(str(last))
-    except ValueError:
-        raise CursorInvalid() from None
-    if moment.tzinfo is None:
-        raise CursorInvalid()
-    return float(rank), moment, row

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from data.errors import NotFound
-from data.filters import UNASSIGNED, of_customer, with_reason
+from data.filters import UNASSIGNED, current_assignment, of_customer, with_reason
 from data.ids import parse_id
 from data.keys import TenantKeys
 from data.tables import AssignmentRow, InteractionRow, ReasonRow
@@ -208,11 +208,6 @@ def _reason(value: str) -> ColumnElement[bool]:
         return exists(
             select(AssignmentRow.id)
             .join(ReasonRow, and_(ReasonRow.tenant == AssignmentRow.tenant, ReasonRow.id == AssignmentRow.reason_id))
-            .where(
-                AssignmentRow.tenant == InteractionRow.tenant,
-                AssignmentRow.interaction_id == InteractionRow.id,
-                AssignmentRow.is_current,
-                AssignmentRow.is_primary,
-                func.lower(ReasonRow.name) == value.lower(),
-            )
+            .where(current_assignment(), func.lower(ReasonRow.name) == value.lower())
+            .correlate(InteractionRow)
         )

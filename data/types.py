@@ -315,7 +315,8 @@ class ReasonAssignment:
 class Filter:
     """Which interactions: one value for lists, searches and trends, so that a count and the list behind it agree.
 
-    ``reason`` takes a reason id or ``unassigned``. ``since`` is inclusive, ``until`` exclusive.
+    ``reason`` takes a reason id or ``unassigned``; queue, team, agent, language and segment take ``(none)`` for
+    those of which nothing is known. ``since`` is inclusive, ``until`` exclusive.
     """
 
     since: dt.datetime | None = None
