@@ -86,7 +86,7 @@ class AccessStore:
         self._add(ApiKeyRow(**self._columns(issued, role), prefix=prefix, name=name, expires_at=expires_at))
         return issued
 
-    def keys(self) -> tuple[ApiKey, ...]:
+    def api_keys(self) -> tuple[ApiKey, ...]:
         """All, revoked and expired ones too, oldest first."""
         statement = select(ApiKeyRow).where(ApiKeyRow.tenant == self._tenant).order_by(ApiKeyRow.id)
         return tuple(_api_key(row) for row in self._session.scalars(statement))

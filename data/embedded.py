@@ -75,8 +75,7 @@ class EmbeddedServer:
             create_once(self._folder / name, secrets.token_urlsafe(32).encode())
         if not self._cluster.exists():
             self._cluster.create((self._folder / "admin-password").read_text())
-        self._cluster.start()
-        self._cluster.wait_until_ready(self.admin_url)
+        self._cluster.start(self.admin_url)
         self._cluster.prepare(self.admin_url, LOGIN, (self._folder / "password").read_text(), DATABASE)
 
 

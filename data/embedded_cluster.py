@@ -16,7 +16,7 @@ from data.errors import DatabaseUnavailable
 from data.files import make_private
 
 START_S = 60.0
-STOP_S = 30
+STOP_S = 30.0
 
 CONFIGURATION = """
 listen_addresses = ''
@@ -61,42 +61,37 @@ class Cluster:
         self._write(configuration, CONFIGURATION.format(sockets=self._home.sockets))
         self._write(self._home.root / "complete", "")
 
-    def start(self) -> None:
-        """Starts it where it does not run. Raises DatabaseUnavailable (retry).
+    def start(self, url: str) -> None:
+        """Starts it where it does not run; it answers at ``url`` when this returns. Raises DatabaseUnavailable (retry).
 
-        After a kill -9 of the postmaster its children hold the shared memory for a moment, and a new one refuses to
-        start beside them.
+        After a crash it answers only once it has recovered. After a kill -9 of the postmaster its children go on for
+        a moment, and one started beside them gives up or, worse, does not: none is started before they are gone.
         """
         deadline = time.monotonic() + START_S
-        while not self.running():
-            self._forget_dead()
-            done = self._home.run("pg_ctl", "start", "-W", "-s", "-D", str(self._home.data), "-l", os.devnull)
-            if done.returncode == 0 and self._came_up():
-                return
+        while not _answers(url):
+            if not self.running() and not self._remains():
+                self._forget_dead()
+                self._home.run("pg_ctl", "start", "-W", "-s", "-D", str(self._home.data), "-l", str(self._log))
             if time.monotonic() > deadline:
-                raise DatabaseUnavailable(f"the embedded server does not start: {done.stdout.strip()[-300:]}")
-            time.sleep(0.2)
+                raise DatabaseUnavailable(f"the embedded server does not start: see {self._log}")
+            time.sleep(0.03)
 
     def stop(self) -> None:
+        """Raises DatabaseUnavailable (retry): it still runs after half a minute.
+
+        ``pg_ctl`` does not do the waiting: it takes the remains of a killed process for a server.
+        """
+        deadline = time.monotonic() + STOP_S
         if self.running():
-            self._run("pg_ctl", "stop", "-s", "-m", "fast", "-t", str(STOP_S), "-D", str(self._home.data))
+            self._home.run("pg_ctl", "stop", "-W", "-s", "-m", "fast", "-D", str(self._home.data))
+        while self.running():
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable("the embedded server does not stop")
+            time.sleep(0.02)
 
     def running(self) -> bool:
         pid = self._postmaster()
         return pid is not None and self._is_ours(pid)
-
-    def wait_until_ready(self, url: str) -> None:
-        """Raises DatabaseUnavailable (retry): no answer within a minute; recovery after a crash takes a while."""
-        deadline = time.monotonic() + START_S
-        while True:
-            try:
-                psycopg.connect(url, connect_timeout=5).close()
-            except psycopg.OperationalError as error:
-                if time.monotonic() > deadline:
-                    raise DatabaseUnavailable("the embedded server does not answer") from error
-                time.sleep(0.05)
-            else:
-                return
 
     def prepare(self, admin_url: str, login: str, password: str, database: str) -> None:
         """The login of the product, no superuser, and its database; those that exist already stay as they are."""
@@ -128,25 +123,24 @@ class Cluster:
         Numbers are used again, after a restart of a container at once.
         """
         try:
-            process = psutil.Process(pid)
-            return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == self._home.data.resolve()
-        except psutil.Error:
+            return _working_folder(psutil.Process(pid)) == self._home.data.resolve()
+        except psutil.NoSuchProcess:
             return False
+
+    def _remains(self) -> bool:
+        """Whether any process of the cluster is left."""
+        folder = self._home.data.resolve()
+        return any(_working_folder(process) == folder for process in psutil.process_iter())
 
     def _forget_dead(self) -> None:
         """Removes the note of a postmaster that is gone, where its number is another process's by now."""
         pid = self._postmaster()
-        if pid is not None and psutil.pid_exists(pid) and not self._is_ours(pid):
+        if pid is not None and psutil.pid_exists(pid):
             (self._home.data / "postmaster.pid").unlink(missing_ok=True)
 
-    def _came_up(self) -> bool:
-        """Whether the postmaster still lives once it has written its number, which takes it a few milliseconds."""
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            if self.running() and (self._home.sockets / ".s.PGSQL.5432").exists():
-                return True
-            time.sleep(0.02)
-        return False
+    @property
+    def _log(self) -> Path:
+        return self._home.root / "start.log"
 
     def _run(self, command: str, *arguments: str) -> None:
         done = self._home.run(command, *arguments)
@@ -161,6 +155,22 @@ class Cluster:
         path.write_text(content, encoding="utf-8")
         if self._home.user:
             os.chown(path, self._home.user.pw_uid, self._home.user.pw_gid)
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _working_folder(process: psutil.Process) -> Path | None:
+    """Where a living process works; None of one that is gone, a zombie, or not ours to ask."""
+    try:
+        return None if process.status() == psutil.STATUS_ZOMBIE else Path(process.cwd())
+    except psutil.Error:
+        return None
 
 
 INITDB = (

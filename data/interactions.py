@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, Tuple, and_, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from data import codec
 from data.cursors import seal, unseal
@@ -250,15 +250,16 @@ def _after(wanted: Filter, cursor: str) -> Tuple:
 
 
 def _with_reason() -> Select[Any, Any, Any]:
+    """The tables of the reason are named apart from those that a filter on reasons looks into."""
+    given, reason = aliased(AssignmentRow), aliased(ReasonRow)
     current = and_(
-        AssignmentRow.tenant == InteractionRow.tenant,
-        AssignmentRow.interaction_id == InteractionRow.id,
-        AssignmentRow.is_current,
-        AssignmentRow.is_primary,
+        given.tenant == InteractionRow.tenant,
+        given.interaction_id == InteractionRow.id,
+        given.is_current,
+        given.is_primary,
     )
-    named = and_(ReasonRow.tenant == AssignmentRow.tenant, ReasonRow.id == AssignmentRow.reason_id)
-    statement = select(InteractionRow, AssignmentRow, ReasonRow)
-    return statement.outerjoin(AssignmentRow, current).outerjoin(ReasonRow, named)
+    named = and_(reason.tenant == given.tenant, reason.id == given.reason_id)
+    return select(InteractionRow, given, reason).outerjoin(given, current).outerjoin(reason, named)
 
 
 def _with(flags: Sequence[str], *more: str) -> list[str]:
