@@ -1,7 +1,8 @@
 """The database as the rest of the product sees it: one transaction for one tenant, migrations, and its status.
 
 Connections never work as the login of the URL: they become a role without power as they start, by libpq's
-``options``, so that even RESET ROLE leads back to that role.
+``options``, so that even RESET ROLE leads back to that role. A SET ROLE to another one would still be allowed, so
+no text from outside ever becomes SQL: values are bound, and names are quoted in the migrations' functions.
 """
 
 from __future__ import annotations

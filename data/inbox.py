@@ -166,6 +166,9 @@ class InboxStore:
         """Raises NotFound (permanent)."""
         return _item(self._row(item_id))
 
+    def has(self, item_id: uuid.UUID) -> bool:
+        return self._session.get(InboxItemRow, (self._tenant, item_id)) is not None
+
     def original(self, interaction_id: uuid.UUID) -> InboxItem:
         """Raises NotFound (permanent): it has been destroyed, or its time was over."""
         row = self._session.scalar(self._of(interaction_id).where(InboxItemRow.kind == "original"))

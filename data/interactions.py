@@ -197,10 +197,12 @@ class InteractionStore:
         )
 
     def _again(self, new: NewInteraction, metadata: Metadata, *, joined: bool) -> Added:
+        """What is known already. Its original may be this very item: of a commit whose answer was lost (F08)."""
         wanted = (InteractionRow.tenant == self._tenant, InteractionRow.content_id == new.content_id)
         known = self._session.execute(select(InteractionRow.id).where(*wanted)).scalar_one()
+        own = InboxStore(self._session, self._tenant).has(new.original.id)
         changed = self.update_metadata(known, metadata)
-        return Added(id=known, repeated=True, joined=joined, changed=changed)
+        return Added(id=known, repeated=not own, joined=joined, changed=changed)
 
     def _take_shapes(self, row: InteractionRow, metadata: Metadata) -> None:
         if metadata.direction is not None:

@@ -8,13 +8,11 @@ from typing import TypeAlias
 
 import pytest
 
-from data.accept import accept
 from data.database import Database
 from data.inbox import Inbox
-from data.interactions import Added
+from data.interactions import Added, NewInteraction
 from data.keys import MasterKey
-from data.stores import Stores
-from data.types import Channel, Delivery, Metadata
+from data.types import Channel, Metadata
 
 Accept: TypeAlias = Callable[..., Added]
 
@@ -24,22 +22,24 @@ def inbox(tmp_path: Path, master_key: MasterKey) -> Inbox:
     return Inbox(tmp_path / "inbox", master_key)
 
 
-def nothing_owed(_stores: Stores, _added: Added) -> None:
-    """For tests that are not about work."""
-
-
 @pytest.fixture
 def accepted(database: Database, inbox: Inbox) -> Accept:
     """Accepts a note: ``accepted(b"content", name=…, tenant=…, **metadata)``."""
 
     def deliver(content: bytes, *, name: str = "note.txt", tenant: str = "default", **metadata: object) -> Added:
-        delivery = Delivery(
-            name=name,
+        written = inbox.write(tenant, "original", content)
+        new = NewInteraction(
+            content_id=written.digest,
             channel=Channel.NOTE,
+            name=name,
             media_type="text/plain",
-            payload=content,
             metadata=Metadata(**metadata),  # type: ignore[arg-type]  # the test names the fields
+            original=written.item,
         )
-        return accept(database, inbox, tenant, delivery, enqueue=nothing_owed)
+        with database.tenant(tenant) as stores:
+            added = stores.interactions.add(new)
+        if added.repeated:
+            inbox.remove(written.item.path)
+        return added
 
     return deliver

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
 from collections.abc import Callable
@@ -8,18 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from data.accept import accept
 from data.database import Database
 from data.errors import CursorInvalid, NotFound
 from data.inbox import Inbox
-from data.interactions import Added
+from data.interactions import NewInteraction
 from data.stages import RunKey
-from data.stores import Stores
 from data.types import (
     Annotations,
     Channel,
     CustomerRef,
-    Delivery,
     Direction,
     Entity,
     Filter,
@@ -156,30 +154,36 @@ def test_a_changed_content_of_a_known_external_id_is_its_next_version(database: 
     assert page.total == 1
 
 
-def test_an_original_is_durable_before_its_row_and_gone_with_a_refusal(database: Database, inbox: Inbox) -> None:
-    def refuse(stores: Stores, added: Added) -> None:
-        assert inbox.read(stores.inbox.original(added.id)) == b"hello"
-        raise ZeroDivisionError
+def test_an_answer_that_was_lost_costs_no_original_f08(database: Database, inbox: Inbox) -> None:
+    """The commit came through, its answer did not: whoever tries again still has the only copy."""
+    written = inbox.write("default", "original", b"hello")
+    new = NewInteraction(
+        content_id=written.digest,
+        channel=Channel.NOTE,
+        name="note.txt",
+        media_type="text/plain",
+        metadata=Metadata(),
+        original=written.item,
+    )
+    added = []
+    for _ in range(2):
+        with database.tenant("default") as stores:
+            added.append(stores.interactions.add(new))
+    assert [one.repeated for one in added] == [False, False]
+    assert added[0].id == added[1].id
 
-    with pytest.raises(ZeroDivisionError):
-        accept(database, inbox, "default", note(b"hello"), enqueue=refuse)
-    with database.tenant("default") as stores:
-        assert stores.interactions.list(Filter()).total == 0
-    assert list(inbox.paths()) == []
 
-
-def test_row_work_and_job_are_there_together(database: Database, inbox: Inbox) -> None:
-    def owe(stores: Stores, added: Added) -> None:
-        key = RunKey(interaction_id=added.id, stage="annotate", input_hash="i", params_hash="p")
-        assert stores.stages.enqueue(key)
-        stores.driver_connection.execute(JOB, ["default"])
-        with psycopg.connect(database.conninfo("sweeper")) as outside:
-            assert outside.execute("SELECT count(*) FROM procrastinate_jobs").fetchone() == (0,)
-
-    accept(database, inbox, "default", note(b"hello"), enqueue=owe)
-    with database.sweeper() as sweeper:
-        assert sweeper.stage_runs() == {("annotate", "waiting"): 1}
-        assert sweeper.driver_connection.execute("SELECT count(*) FROM procrastinate_jobs").fetchone() == (1,)
+def test_row_work_and_job_are_there_together_or_not_at_all(database: Database, accepted: Accept) -> None:
+    key = RunKey(interaction_id=accepted(b"hello").id, stage="annotate", input_hash="i", params_hash="p")
+    for broken in (True, False):
+        with contextlib.suppress(ZeroDivisionError), database.tenant("default") as stores:
+            assert stores.stages.enqueue(key)
+            stores.driver_connection.execute(JOB, ["default"])
+            if broken:
+                raise ZeroDivisionError
+        with database.sweeper() as sweeper:
+            jobs = sweeper.driver_connection.execute("SELECT count(*) FROM procrastinate_jobs").fetchone()
+            assert (len(sweeper.stage_runs()), jobs) == ((0, (0,)) if broken else (1, (1,)))
 
 
 def test_a_tenant_adds_and_sees_only_its_own_jobs_f37(database: Database) -> None:
@@ -363,7 +367,3 @@ JOB = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, args)
     VALUES ('cpu', 'x', jsonb_build_object('tenant', %s::text))
 """
-
-
-def note(content: bytes) -> Delivery:
-    return Delivery(name="note.txt", channel=Channel.NOTE, media_type="text/plain", payload=content)
