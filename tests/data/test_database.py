@@ -123,6 +123,19 @@ def test_a_tenant_has_a_plain_name(database: Database, name: str) -> None:
         pass
 
 
+@pytest.mark.parametrize(("embedder", "dimensions"), [("all-MiniLM-L6-v2", 384), ("it's 100% new", 3)])
+def test_each_embedder_has_its_vector_index(
+    database: Database, database_url: str, embedder: str, dimensions: int
+) -> None:
+    for _ in range(2):
+        database.index_embedder(embedder, dimensions)
+    with psycopg.connect(database_url) as connection:
+        wanted = "SELECT indexdef FROM pg_indexes WHERE tablename = 'embedding' AND indexdef LIKE '%hnsw%'"
+        definitions = [row[0] for row in connection.execute(wanted)]
+    assert len([one for one in definitions if embedder.replace("'", "''") in one]) == 1
+    assert len(definitions) == len({"all-MiniLM-L6-v2", embedder})
+
+
 def test_a_programming_error_is_not_hidden(database: Database) -> None:
     with pytest.raises(DBAPIError), database.tenant("default") as stores:
         stores.session.execute(text("SELECT nonsense"))

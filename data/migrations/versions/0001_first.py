@@ -20,7 +20,7 @@ def upgrade() -> None:
     run_sql("0001_roles.sql")
     op.execute("CREATE EXTENSION IF NOT EXISTS vector")
     op.execute("SET LOCAL ROLE reasonance_owner")
-    run_sql("0001_tables.sql")
+    run_sql("0001_tables.sql", "0001_vectors.sql")
     execute(SchemaManager.get_schema())
     run_sql("0001_policies.sql")
     op.execute("RESET ROLE")
