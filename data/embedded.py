@@ -63,8 +63,7 @@ class EmbeddedServer:
         with self._use.exclusive():
             if not self._use.leave() and not force:
                 return False
-            self._cluster.stop()
-            return True
+            return self._cluster.stop()
 
     def _url(self, login: str, password_file: str, database: str) -> str:
         password = (self._folder / password_file).read_text().strip()
@@ -104,11 +103,13 @@ def stop(data_dir: Path, *, force: bool = False) -> bool:
     """Ends this process's use; returns whether the server stopped. ``force`` stops it under others' feet too."""
     key = data_dir.expanduser().resolve()
     held = _running.pop(key, None)
-    if held is None:
-        if not (force and (key / "postgres").is_dir()):
-            return False
-        held = EmbeddedServer(key)
-    return held.stop(force=force)
+    if held is not None:
+        return held.stop(force=force)
+    home = find_home(key)
+    if not force or home is None:
+        return False
+    with Use(key / "postgres").exclusive():
+        return Cluster(home).stop()
 
 
 def destroy(data_dir: Path) -> None:

@@ -76,18 +76,20 @@ class Cluster:
                 raise DatabaseUnavailable(f"the embedded server does not start: see {self._log}")
             time.sleep(0.03)
 
-    def stop(self) -> None:
-        """Raises DatabaseUnavailable (retry): it still runs after half a minute.
+    def stop(self) -> bool:
+        """Returns whether it ran. Raises DatabaseUnavailable (retry): it still does after half a minute.
 
         ``pg_ctl`` does not do the waiting: it takes the remains of a killed process for a server.
         """
         deadline = time.monotonic() + STOP_S
-        if self.running():
+        ran = self.running()
+        if ran:
             self._home.run("pg_ctl", "stop", "-W", "-s", "-m", "fast", "-D", str(self._home.data))
         while self.running():
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable("the embedded server does not stop")
             time.sleep(0.02)
+        return ran
 
     def running(self) -> bool:
         pid = self._postmaster()
