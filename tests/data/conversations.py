@@ -1,0 +1,101 @@
+"""Contacts with turns, stored without a pipeline, for tests of what is asked of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from data.identifiers import link
+from data.ids import new_id
+from data.stores import Stores
+from data.tables import InteractionRow
+from data.types import (
+    Annotations,
+    Channel,
+    CustomerRef,
+    Highlight,
+    KeyPhrase,
+    Provenance,
+    Role,
+    Sentiment,
+    Span,
+    State,
+    Turn,
+    Word,
+)
+
+MONDAY = dt.datetime(2026, 10, 5, 9, tzinfo=dt.UTC)
+MADE_BY = Provenance(component="test", version="1")
+SPAN = Span(turn=0, char_begin=0, char_end=1)
+
+
+def talk(
+    stores: Stores,
+    *said: tuple[Role, str] | str,
+    channel: Channel = Channel.VOICE,
+    started_at: dt.datetime = MONDAY,
+    language: str | None = "en",
+    state: State = State.ANALYSED,
+    customer: CustomerRef | None = None,
+    issue: str | None = None,
+    phrases: Sequence[str] = (),
+    sentiment: float | None = None,
+    **columns: object,
+) -> uuid.UUID:
+    """Stores a contact; what is said without a role, the customer says. Each word lasts 100 ms."""
+    row = InteractionRow(
+        tenant=stores.tenant,
+        id=new_id(),
+        content_id=secrets.token_bytes(16),
+        channel=channel.value,
+        name="a contact",
+        media_type="text/plain",
+        started_at=started_at,
+        language=language,
+        **columns,
+    )
+    if customer is not None:
+        row.customer_id = link(stores.session, stores.tenant, stores.keys, [customer]).customer_id
+    stores.session.add(row)
+    stores.session.flush()
+    stores.interactions.save_turns(row.id, turns(said), (), annotations(issue, phrases, sentiment), None)
+    stores.interactions.set_state(row.id, state)
+    return row.id
+
+
+def turns(said: Sequence[tuple[Role, str] | str]) -> list[Turn]:
+    parts = [(Role.CUSTOMER, one) if isinstance(one, str) else one for one in said]
+    return [Turn(position=at, role=role, text=words, words=spoken(words)) for at, (role, words) in enumerate(parts)]
+
+
+def spoken(words: str) -> tuple[Word, ...]:
+    result, at = [], 0
+    for number, word in enumerate(words.split()):
+        at = words.index(word, at)
+        times = {"begin_ms": number * 100, "end_ms": number * 100 + 100}
+        result.append(Word(text=word, confidence=1.0, char_begin=at, char_end=at + len(word), **times))
+        at += len(word)
+    return tuple(result)
+
+
+def annotations(issue: str | None, phrases: Sequence[str], sentiment: float | None) -> Annotations:
+    feeling = Sentiment(turns=(), by_role={}, quarters=(None,) * 4, overall=sentiment, shift=None)
+    return Annotations(
+        key_phrases=tuple(KeyPhrase(text=phrase, span=SPAN, score=1.0) for phrase in phrases),
+        entities=(),
+        sentiment=feeling if sentiment is not None else None,
+        highlights=(Highlight(kind="issue", text=issue, spans=(SPAN,), confidence=1.0),) if issue else (),
+        metrics={},
+        skipped=(),
+        provenance=MADE_BY,
+    )
+
+
+def scans(stores: Stores, table: str) -> int:
+    """How often this transaction has read a whole table, in functions too."""
+    statement = text("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = :table")
+    return int(stores.session.execute(statement, {"table": table}).scalar_one())

@@ -1,0 +1,285 @@
+"""A search finds what was said, by whom, and where; it counts exactly and pages stably."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.database import Database
+from data.errors import CursorInvalid, MasterKeyMissing
+from data.search import Order, SearchPage
+from data.stores import Stores
+from data.types import Channel, CustomerRef, Filter, Role, State
+from nlp.query import parse
+from tests.data.conversations import MONDAY, talk
+
+AGENT, CUSTOMER = Role.AGENT, Role.CUSTOMER
+
+
+def found(stores: Stores, query: str, wanted: Filter | None = None, *, role: Role | None = None) -> set[uuid.UUID]:
+    page = stores.search.run(parse(query), wanted, role=role, limit=100)
+    assert page.total == len(page.hits)
+    assert page.count_kind == "exact"
+    return {hit.interaction.id for hit in page.hits}
+
+
+def marked(page: SearchPage) -> list[list[str]]:
+    return [[turn.text[span.char_begin : span.char_end] for span in turn.spans] for turn in page.hits[0].turns]
+
+
+def test_words_are_found_in_any_of_their_forms_and_anywhere_in_a_contact(database: Database) -> None:
+    with database.tenant("default") as stores:
+        both = talk(stores, "I want a refund", (AGENT, "for which card?"))
+        one = talk(stores, "Refunds are slow")
+        assert found(stores, "refund") == {both, one}
+        assert found(stores, "refund card") == {both}
+        assert found(stores, "card OR slow") == {both, one}
+        assert found(stores, "refund -card") == {one}
+        assert found(stores, "NOT (card slow)") == {both, one}
+        assert found(stores, "NOT card NOT slow") == set()
+        assert found(stores, "refu*") == {both, one}
+        assert found(stores, "refu") == set()
+
+
+def test_stop_words_count_so_that_not_happy_is_not_happy(database: Database) -> None:
+    with database.tenant("default") as stores:
+        sad = talk(stores, "I am not happy")
+        talk(stores, "I am very happy")
+        assert found(stores, '"not happy"') == {sad}
+        assert found(stores, "not") == {sad}
+
+
+def test_a_phrase_stays_within_one_turn(database: Database) -> None:
+    with database.tenant("default") as stores:
+        talk(stores, "it is about my card", "declined it was", "I was charged")
+        inside = talk(stores, "so my card declined twice")
+        assert found(stores, '"card declined"') == {inside}
+        assert found(stores, '"declined card"') == set()
+
+
+def test_a_phrase_late_in_a_very_long_call_is_found(database: Database) -> None:
+    """A tsvector keeps 256 positions of a word and 16,383 in all."""
+    with database.tenant("default") as stores:
+        long = talk(stores, *["my card " * 200] * 60, "my card is blue indeed")
+        talk(stores, *["my card " * 200] * 60, "my card is not blue indeed")
+        assert found(stores, '"card is blue"') == {long}
+
+
+def test_a_role_limits_whose_words_count(database: Database) -> None:
+    with database.tenant("default") as stores:
+        asked = talk(stores, "a refund please", (AGENT, "no"))
+        offered = talk(stores, "no", (AGENT, "a refund perhaps"))
+        unknown = talk(stores, (Role.UNKNOWN, "a refund"))
+        assert found(stores, "customer:( refund )") == {asked}
+        assert found(stores, "agent:( refund OR discount )") == {offered}
+        assert found(stores, "refund", role=CUSTOMER) == {asked}
+        assert found(stores, "refund", role=Role.SYSTEM) == {unknown}
+        assert found(stores, "customer:(refund) agent:(no)") == {asked}
+        assert found(stores, "refund -customer:(refund)") == {offered, unknown}
+
+
+def test_each_language_is_searched_in_its_own_forms(database: Database) -> None:
+    with database.tenant("default") as stores:
+        german = talk(stores, "Meine Karten wurden abgelehnt", language="de-DE")
+        chinese = talk(stores, "我要退款谢谢", language="zh")
+        english = talk(stores, "Cards were refused", language="en")
+        assert found(stores, "karte") == {german}
+        assert found(stores, "ABGELEHNT") == {german}
+        assert found(stores, "退款") == {chinese}
+        assert found(stores, "款退") == set()
+        assert found(stores, "card OR karte") == {german, english}
+
+
+FACTS: list[tuple[str, set[str]]] = [
+    ("channel:voice", {"call"}),
+    ("-channel:voice", {"mail"}),
+    ("queue:BILLING", {"call"}),
+    ("-queue:billing", {"mail"}),
+    ("agent:jo", {"call"}),
+    ("segment:gold", {"call"}),
+    ("team:north OR channel:email", {"mail"}),
+    ("language:en", {"call", "mail"}),
+    ("language:en-gb", {"mail"}),
+    ("state:pending", {"mail"}),
+    ("customer:email:ANN@example.com", {"call"}),
+    ("customer:crm:nobody", set()),
+    ("-customer:crm:nobody", {"call", "mail"}),
+    ("date:2026-10-05", {"call"}),
+    ("date>=2026-10-06", {"mail"}),
+    ("date>2026-10-06", set()),
+    ("date<=2026-10-05", {"call"}),
+    ("date<2026-10-05", set()),
+    ("date>=0001-01-01 date<=9999-12-31", {"call", "mail"}),
+    ("reason:unassigned", {"call"}),
+    ("reason:nothing", set()),
+    (f"reason:{uuid.UUID(int=0)}", set()),
+    ("card channel:voice", {"call"}),
+    ("card (channel:voice OR letter)", {"call", "mail"}),
+    ("card NOT (channel:voice letter)", {"call", "mail"}),
+    ("card NOT (channel:voice OR letter)", set()),
+    ("channel:email OR refund", {"call", "mail"}),
+]
+
+
+def test_facts_are_part_of_the_query(database: Database, subtests: pytest.Subtests) -> None:
+    with database.tenant("default") as stores:
+        ann = CustomerRef(scheme="email", value="ann@Example.com")
+        tomorrow = MONDAY + dt.timedelta(days=1)
+        call = talk(stores, "refund my card", customer=ann, queue="Billing", agent="Jo", customer_segment="gold")
+        mail = talk(
+            stores,
+            "card in a letter",
+            channel=Channel.EMAIL,
+            started_at=tomorrow,
+            state=State.PENDING,
+            language="en-GB",
+        )
+        for query, matches in FACTS:
+            with subtests.test(query):
+                assert found(stores, query) == {{"call": call, "mail": mail}[name] for name in matches}
+
+
+def test_days_are_the_tenants(database: Database) -> None:
+    with database.tenant("default") as stores:
+        stores.tenants.set_calendar(time_zone="Asia/Tokyo", first_weekday=1)
+        late = talk(stores, "card", started_at=dt.datetime(2026, 10, 5, 16, tzinfo=dt.UTC))
+        assert found(stores, "date:2026-10-06") == {late}
+        assert found(stores, "date:2026-10-05") == set()
+
+
+def test_the_filter_narrows_a_query(database: Database) -> None:
+    with database.tenant("default") as stores:
+        call = talk(stores, "card", queue="billing")
+        talk(stores, "card", channel=Channel.EMAIL)
+        assert found(stores, "card", Filter(channel=Channel.VOICE)) == {call}
+        assert found(stores, "", Filter(queue="billing")) == {call}
+        assert found(stores, "card", Filter(until=MONDAY)) == set()
+
+
+def test_a_superseded_version_is_not_found(database: Database) -> None:
+    with database.tenant("default") as stores:
+        talk(stores, "card", is_current=False)
+        assert found(stores, "card") == set()
+        assert found(stores, "channel:voice") == set()
+
+
+def test_f37_another_tenants_contacts_are_not_found(database: Database) -> None:
+    with database.tenant("other") as stores:
+        talk(stores, "card")
+    with database.tenant("default") as stores:
+        assert found(stores, "card") == found(stores, "") == found(stores, "-nothing") == set()
+
+
+def test_a_customer_is_not_looked_for_without_keys(database_url: str, database: Database) -> None:
+    without = Database(database_url)
+    with without.tenant("default") as stores, pytest.raises(MasterKeyMissing):
+        stores.search.run(parse("customer:crm:1"))
+    without.dispose()
+
+
+def test_hits_are_located_in_characters_and_milliseconds(database: Database) -> None:
+    with database.tenant("default") as stores:
+        talk(stores, (AGENT, "hello there"), "my e-mail and my cards, both cards", (AGENT, "a card"))
+        turns = stores.search.run(parse("card -nothing")).hits[0].turns
+        assert [(turn.position, turn.role, turn.text) for turn in turns] == [
+            (1, CUSTOMER, "my e-mail and my cards, both cards"),
+            (2, AGENT, "a card"),
+        ]
+        first = turns[0].spans[0]
+        assert (first.turn, first.char_begin, first.char_end) == (1, 17, 22)
+        assert (first.begin_ms, first.end_ms) == (400, 500)
+        assert len(turns[0].spans) == 2
+
+
+OCCURRENCES = [
+    ("my card and my other card", '"my card"', ["my card"]),
+    ("write an e-mail by mail", "mail", ["mail", "mail"]),
+    ("write an e-mail now", "e-mail", ["e-mail"]),
+    ("see example.com/help or help", "help", ["help"]),
+    ("a card a", "a", ["a", "a"]),
+    ("it's [CARD_1] here", "it's", ["it's"]),
+    ("cancelling, cancelled or a can", "cancel*", ["cancelling", "cancelled"]),
+    ("card declined, card refused", '"card declined" OR card', ["card declined", "card"]),
+    ("我要退款, 退款!", "退款", ["退款", "退款"]),
+    ("<b>card</b> <img onerror=1> card", "card", ["card", "card"]),
+    ("Größe ÖFFNEN größe", "größe", ["Größe", "größe"]),
+    ("\U0001f600 card \U0001f600 card", "card", ["card", "card"]),
+]
+
+
+def test_each_occurrence_is_marked_and_nothing_else(database: Database, subtests: pytest.Subtests) -> None:
+    for said, query, spans in OCCURRENCES:
+        with subtests.test(query), database.tenant("default") as stores:
+            talk(stores, said, language="de" if "ö" in said else "en", queue=said)
+            assert marked(stores.search.run(parse(query), Filter(queue=said))) == [spans]
+
+
+def test_the_best_fit_comes_first_where_asked(database: Database) -> None:
+    with database.tenant("default") as stores:
+        much = talk(stores, "refund refund refund")
+        little = talk(stores, "a refund, and a long story besides it", started_at=MONDAY + dt.timedelta(days=1))
+        newest = stores.search.run(parse("refund")).hits
+        best = stores.search.run(parse("refund"), order="best").hits
+        assert [hit.interaction.id for hit in newest] == [little, much]
+        assert [hit.interaction.id for hit in best] == [much, little]
+        assert best[0].rank > best[1].rank > 0
+
+
+def test_a_cursor_serves_only_its_own_search(database: Database) -> None:
+    with database.tenant("default") as stores:
+        for _ in range(3):
+            talk(stores, "card")
+        cursor = stores.search.run(parse("card"), limit=1).next_cursor
+        assert cursor is not None
+        for query, order in (("cards", "newest"), ("card", "best")):
+            with pytest.raises(CursorInvalid):
+                stores.search.run(parse(query), limit=1, cursor=cursor, order=order)  # type: ignore[arg-type]
+        with pytest.raises(CursorInvalid):
+            stores.search.run(parse("card"), limit=1, cursor="nonsense")
+
+
+@pytest.fixture
+def varied(database: Database) -> Database:
+    words = ("card", "refund", "card refund", "refund refund", "nothing")
+    with database.tenant("default") as stores:
+        for number in range(23):
+            # Several begin at one moment, so that the order must not rest on time alone.
+            talk(
+                stores, words[number % 5], started_at=MONDAY + dt.timedelta(minutes=number // 4), queue=f"q{number % 2}"
+            )
+    return database
+
+
+@given(
+    query=st.sampled_from(["card", "refund OR card", "-card", "", "queue:q1 refund", "card OR queue:q0"]),
+    order=st.sampled_from(["newest", "best"]),
+    limit=st.integers(1, 9),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_paging_visits_every_hit_exactly_once(varied: Database, query: str, order: Order, limit: int) -> None:
+    with varied.tenant("default") as stores:
+        whole = stores.search.run(parse(query), limit=100, order=order)
+        seen: list[uuid.UUID] = []
+        cursor: str | None = None
+        while True:
+            page = stores.search.run(parse(query), limit=limit, cursor=cursor, order=order)
+            assert page.total == whole.total
+            seen += [hit.interaction.id for hit in page.hits]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+            assert len(page.hits) == limit
+        assert seen == [hit.interaction.id for hit in whole.hits]
+        assert len(set(seen)) == len(seen) == whole.total
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_f44_no_phrase_is_an_error(varied: Database, text: str) -> None:
+    if any(character.isalnum() for character in text) and not set(text) & set('"“”„'):
+        with varied.tenant("default") as stores:
+            assert stores.search.run(parse(f'"{text}"')).total >= 0
