@@ -45,9 +45,16 @@ class ReasonStore:
 
     def known(self, embedder: str) -> tuple[KnownReason, ...]:
         """The active reasons whose centroids are this embedder's, in the order of their ids."""
+        import numpy as np
+
         wanted = (ReasonRow.tenant == self._tenant, ReasonRow.embedder == embedder, ReasonRow.state == "active")
         rows = self._session.scalars(select(ReasonRow).where(*wanted).order_by(ReasonRow.id))
-        return tuple(KnownReason(id=str(row.id), name=row.name, centroid=row.centroid, size=row.size) for row in rows)
+        return tuple(
+            KnownReason(
+                id=str(row.id), name=row.name, centroid=np.asarray(row.centroid, dtype=np.float32), size=row.size
+            )
+            for row in rows
+        )
 
     def list(
         self, wanted: Filter | None = None, *, quotes: int = 0, include_retired: bool = False
@@ -186,7 +193,9 @@ class ReasonStore:
         """Of each reason's representatives, those that are still its own."""
         if not reasons or limit == 0:
             return {}
-        typical = func.unnest(ReasonRow.representatives).table_valued("id", with_ordinality="place").lateral("typical")
+        typical = (
+            func.unnest(ReasonRow.representatives).table_valued("id", with_ordinality="place").render_derived("typical")
+        )
         statement = (
             select(ReasonRow.id.label("reason"), InteractionRow.id, InteractionRow.issue, InteractionRow.started_at)
             .select_from(ReasonRow)

@@ -1,0 +1,173 @@
+"""A trend counts exactly the contacts that the list behind it shows, in the tenant's days and weeks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import uuid
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.database import Database
+from data.ids import new_id
+from data.stores import Stores
+from data.tables import ReasonRow
+from data.trends import Coverage, Dimension, Grain, Trend, TrendQuery
+from data.types import Channel, CustomerRef, Filter, ReasonAssignment, State
+from tests.data.conversations import MONDAY, talk
+
+DIMENSIONS: tuple[Dimension, ...] = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment")
+DAY = dt.timedelta(days=1)
+
+
+def a_reason(stores: Stores, name: str) -> uuid.UUID:
+    row = ReasonRow(tenant=stores.tenant, id=new_id(), name=name, embedder="e", centroid=[1.0, 0.0], size=1)
+    stores.session.add(row)
+    stores.session.flush()
+    return row.id
+
+
+def given_reason(stores: Stores, interaction: uuid.UUID, reason: uuid.UUID | None) -> None:
+    value = ReasonAssignment(reason_id=str(reason) if reason else None, confidence=0.9, nearest_id=None, distance=None)
+    stores.reasons.assign(interaction, value)
+
+
+def counts(trend: Trend) -> dict[tuple[dt.date, tuple[str, ...]], int]:
+    return {(point.bucket, point.values): point.contacts for point in trend.points}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("UTC", dt.date(2026, 10, 5)), ("Asia/Tokyo", dt.date(2026, 10, 6)), ("America/New_York", dt.date(2026, 10, 5))],
+)
+def test_a_day_is_the_tenants(database: Database, zone: str, day: dt.date) -> None:
+    with database.tenant("default") as stores:
+        stores.tenants.set_calendar(time_zone=zone, first_weekday=1)
+        talk(stores, "late", started_at=dt.datetime(2026, 10, 5, 20, tzinfo=dt.UTC))
+        trend = stores.trends.series(TrendQuery())
+        assert counts(trend) == {(day, ()): 1}
+        assert (trend.time_zone, trend.first_weekday) == (zone, 1)
+
+
+@pytest.mark.parametrize(
+    ("first_weekday", "begin"), [(1, dt.date(2026, 10, 5)), (7, dt.date(2026, 10, 4)), (6, dt.date(2026, 10, 3))]
+)
+def test_a_week_begins_on_the_tenants_first_weekday(database: Database, first_weekday: int, begin: dt.date) -> None:
+    with database.tenant("default") as stores:
+        stores.tenants.set_calendar(time_zone="UTC", first_weekday=first_weekday)
+        talk(stores, "hello", started_at=MONDAY)
+        assert counts(stores.trends.series(TrendQuery(grain="week"))) == {(begin, ()): 1}
+
+
+def test_the_night_of_a_clock_change_is_one_day(database: Database) -> None:
+    with database.tenant("default") as stores:
+        stores.tenants.set_calendar(time_zone="Europe/Berlin", first_weekday=1)
+        for hour in (22, 23, 0, 1, 2, 22, 23):
+            before = dt.datetime(2026, 10, 24, hour, tzinfo=dt.UTC)
+            talk(stores, "hello", started_at=before if hour == 22 else before + DAY)
+        trend = stores.trends.series(TrendQuery())
+        for point in trend.points:
+            assert stores.interactions.list(trend.behind(point)).total == point.contacts
+
+
+def test_a_point_tells_measures_of_its_contacts(database: Database) -> None:
+    ann = CustomerRef(scheme="crm", value="1")
+    with database.tenant("default") as stores:
+        talk(stores, "a", customer=ann, duration_s=60.0, hold_s=10.0, after_call_s=30.0, sentiment=-0.5, queue="q")
+        talk(stores, "b", customer=ann, duration_s=40.0, sentiment=0.1, queue="q")
+        talk(stores, "c", channel=Channel.EMAIL, queue="q")
+        talk(stores, "d")
+        several, single = stores.trends.series(TrendQuery(by=("queue",))).points
+    assert (several.values, several.contacts, several.share) == (("q",), 3, 0.75)
+    assert (several.customers, several.customer_unknown) == (1, 1)
+    assert several.handle_time_s == pytest.approx(70)
+    assert several.sentiment == pytest.approx(-0.2)
+    assert (single.values, single.handle_time_s, single.sentiment) == (("(none)",), None, None)
+
+
+def test_a_backlog_shows_in_the_coverage_and_in_no_reason(database: Database) -> None:
+    with database.tenant("default") as stores:
+        reason = a_reason(stores, "card declined")
+        given_reason(stores, talk(stores, "a"), reason)
+        given_reason(stores, talk(stores, "b"), None)
+        talk(stores, "c", state=State.PENDING)
+        talk(stores, "d", state=State.QUARANTINED)
+        trend = stores.trends.series(TrendQuery(by=("reason",)))
+        only = stores.trends.series(TrendQuery(by=("reason",), wanted=Filter(reason=str(reason))))
+    covered = Coverage(accepted=4, analysed=2, pending=1, quarantined=1)
+    assert [(point.values, point.contacts, point.share, point.coverage) for point in trend.points] == [
+        ((str(reason),), 1, 0.5, covered),
+        (("unassigned",), 1, 0.5, covered),
+    ]
+    assert [point.coverage for point in only.points] == [covered]
+    assert trend.reason_names == {str(reason): "card declined"}
+
+
+def test_buckets_without_contacts_are_named(database: Database) -> None:
+    with database.tenant("default") as stores:
+        talk(stores, "a", started_at=MONDAY)
+        talk(stores, "a", started_at=MONDAY + 3 * DAY)
+        trend = stores.trends.series(TrendQuery())
+        assert trend.buckets == tuple(dt.date(2026, 10, day) for day in (5, 6, 7, 8))
+        assert stores.trends.series(TrendQuery(wanted=Filter(queue="none such"))).buckets == ()
+
+
+def test_f37_another_tenants_contacts_are_not_counted(database: Database) -> None:
+    with database.tenant("other") as stores:
+        talk(stores, "a")
+    with database.tenant("default") as stores:
+        assert stores.trends.series(TrendQuery()).points == ()
+
+
+@pytest.fixture
+def varied(database: Database) -> Database:
+    with database.tenant("default") as stores:
+        stores.tenants.set_calendar(time_zone="America/St_Johns", first_weekday=3)
+        reasons = [None, a_reason(stores, "one"), a_reason(stores, "two")]
+        options = itertools.product(("q1", None), ("jo", "al", None), (State.ANALYSED, State.PENDING))
+        for number, (queue, agent, state) in enumerate(itertools.islice(itertools.cycle(options), 40)):
+            interaction = talk(
+                stores,
+                "hello",
+                channel=Channel.EMAIL if number % 3 else Channel.VOICE,
+                started_at=MONDAY + dt.timedelta(hours=7 * number),
+                language="en" if number % 4 else None,
+                state=state,
+                queue=queue,
+                agent=agent,
+                is_current=number != 5,
+            )
+            if state is State.ANALYSED or number % 5 == 0:
+                given_reason(stores, interaction, reasons[number % 3])
+    return database
+
+
+@given(
+    grain=st.sampled_from(["day", "week"]),
+    by=st.lists(st.sampled_from(DIMENSIONS), unique=True, max_size=3).map(tuple),
+    wanted=st.builds(
+        Filter,
+        queue=st.sampled_from([None, "q1", "(none)"]),
+        channel=st.sampled_from([None, Channel.VOICE]),
+        since=st.sampled_from([None, MONDAY + dt.timedelta(hours=31)]),
+        until=st.sampled_from([None, MONDAY + dt.timedelta(hours=200)]),
+        reason=st.sampled_from([None, "unassigned"]),
+        state=st.sampled_from([None, State.ANALYSED]),
+    ),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_points_count_is_the_length_of_the_list_behind_it(
+    varied: Database, grain: Grain, by: tuple[Dimension, ...], wanted: Filter
+) -> None:
+    with varied.tenant("default") as stores:
+        trend = stores.trends.series(TrendQuery(grain=grain, by=by, wanted=wanted))
+        for point in trend.points[:8]:
+            listed = stores.interactions.list(trend.behind(point), limit=100)
+            assert len(listed.items) == listed.total == point.contacts
+            assert point.contacts <= point.coverage.accepted
+            assert point.bucket in trend.buckets
+        if "reason" not in by:
+            assert sum(point.contacts for point in trend.points) == stores.interactions.list(wanted).total
+        assert sum(point.share for point in trend.points) == pytest.approx(len({p.bucket for p in trend.points}))
