@@ -29,7 +29,7 @@ Order: TypeAlias = Literal["newest", "best"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
-    """``turns`` holds those in which something searched for stands; none where only facts were asked for."""
+    """``turns`` holds those in which something searched for stands; none where it stands in the subject only."""
 
     interaction: InteractionRecord
     turns: tuple[FoundTurn, ...]

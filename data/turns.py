@@ -65,11 +65,12 @@ def save_turns(
     session.expire(row)
 
 
+# A subject is its writer's words too: what a mail says only there must be found.
 INDEX_WORDS = """
     UPDATE interaction AS i SET
         text_config = c.config,
-        words_customer = search_vector(c.config::regconfig, said.customer),
-        words_agent = search_vector(c.config::regconfig, said.agent),
+        words_customer = search_vector(c.config::regconfig, c.subject_in || said.customer),
+        words_agent = search_vector(c.config::regconfig, c.subject_out || said.agent),
         words_other = search_vector(c.config::regconfig, said.other)
     FROM
         (SELECT
@@ -80,7 +81,11 @@ INDEX_WORDS = """
             coalesce(array_agg(t.text ORDER BY t.position) FILTER (WHERE search_role(t.role) = 'other'), '{}')
                 AS other
         FROM turn AS t WHERE t.tenant = :tenant AND t.interaction_id = :id) AS said,
-        (SELECT search_config(language) AS config FROM interaction WHERE tenant = :tenant AND id = :id) AS c
+        (SELECT
+            search_config(language) AS config,
+            CASE WHEN direction IS DISTINCT FROM 'outbound' THEN array_remove(ARRAY[subject], NULL) END AS subject_in,
+            CASE WHEN direction = 'outbound' THEN array_remove(ARRAY[subject], NULL) END AS subject_out
+        FROM interaction WHERE tenant = :tenant AND id = :id) AS c
     WHERE i.tenant = :tenant AND i.id = :id
 """
 

@@ -44,6 +44,7 @@ def talk(
     issue: str | None = None,
     phrases: Sequence[str] = (),
     sentiment: float | None = None,
+    subject: str | None = None,
     **columns: object,
 ) -> uuid.UUID:
     """Stores a contact; what is said without a role, the customer says. Each word lasts 100 ms."""
@@ -62,7 +63,7 @@ def talk(
         row.customer_id = link(stores.session, stores.tenant, stores.keys, [customer]).customer_id
     stores.session.add(row)
     stores.session.flush()
-    stores.interactions.save_turns(row.id, turns(said), (), annotations(issue, phrases, sentiment), None)
+    stores.interactions.save_turns(row.id, turns(said), (), annotations(issue, phrases, sentiment), subject)
     stores.interactions.set_state(row.id, state)
     return row.id
 

@@ -82,6 +82,16 @@ def test_a_role_limits_whose_words_count(database: Database) -> None:
         assert found(stores, "refund -customer:(refund)") == {offered, unknown}
 
 
+def test_a_subject_is_its_writers_words(database: Database) -> None:
+    with database.tenant("default") as stores:
+        inbound = talk(stores, "please help", subject="Card declined")
+        outbound = talk(stores, (AGENT, "we can help"), subject="Your card", direction="outbound")
+        assert found(stores, "card") == {inbound, outbound}
+        assert found(stores, "customer:(card)") == {inbound}
+        assert found(stores, "agent:(card)") == {outbound}
+        assert found(stores, '"declined please"') == set()
+
+
 def test_each_language_is_searched_in_its_own_forms(database: Database) -> None:
     with database.tenant("default") as stores:
         german = talk(stores, "Meine Karten wurden abgelehnt", language="de-DE")
