@@ -51,7 +51,7 @@ def is_echo(leg: Samples, other: Samples, span: tuple[int, int]) -> bool:
     if end - begin < MIN_S * SAMPLE_RATE:
         return False
     delay = round(MAX_DELAY_S * SAMPLE_RATE)
-    own, source = leg[begin:end], other[max(begin - delay, 0) : end]
+    own, source = leg[begin:end], np.pad(other[max(begin - delay, 0) : end], (max(delay - begin, 0), 0))
     if _level_db(source) - _level_db(own) < FAINTER_DB:
         return False
     return _correlation(own, source) >= FOLLOWS

@@ -33,6 +33,15 @@ class Decoding:
     max_no_speech: float = 0.6
     """Less likely text than the one, in a window more likely to be silent than the other, is no speech."""
 
+    sure_threshold: float = 0.5
+    """From this probability on somebody surely speaks; where that goes on for …"""
+    missed_s: float = 0.7
+    """… this long …"""
+    near_s: float = 0.2
+    """… and no word lies this near, the stretch is recognised by itself …"""
+    recovered_confidence: float = 0.5
+    """… and its text believed from this mean word probability on."""
+
     @property
     def params_hash(self) -> str:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]

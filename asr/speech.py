@@ -33,6 +33,8 @@ class Window:
     """Stretches of one leg's speech put end to end, about 30 s long; knows where in the leg each moment lies."""
 
     leg: Samples
+    probabilities: Probabilities
+    """Of the whole leg."""
     stretches: tuple[Stretch, ...]
 
     @cached_property
@@ -62,7 +64,7 @@ def windows(leg: Samples, probabilities: Probabilities, decoding: Decoding) -> I
     """The leg's speech in order, nothing twice; none where nobody speaks."""
     kept = stretches(probabilities, decoding)
     for cut in cuts(kept, probabilities, decoding):
-        yield Window(leg, cut)
+        yield Window(leg, probabilities, cut)
 
 
 def stretches(probabilities: Probabilities, decoding: Decoding) -> list[Stretch]:
@@ -71,7 +73,7 @@ def stretches(probabilities: Probabilities, decoding: Decoding) -> list[Stretch]
     kept: list[Stretch] = []
     for begin, end in runs(probabilities >= decoding.vad_threshold):
         wide = (max(begin - margin, 0), min(end + margin, len(probabilities)))
-        if kept and begin + margin - kept[-1][1] < gap:
+        if kept and wide[0] - kept[-1][1] < gap:
             wide = (kept.pop()[0], wide[1])
         kept.append(wide)
     return kept

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from asr.ahead import in_order
+from asr.coverage import missed, trusted
 from asr.decoding import Decoding
 from asr.languages import Detected, from_whisper, to_whisper
-from asr.models import weights_sha256
+from asr.models import find_model, pick_compute_type, pick_device, weights_sha256
 from asr.speech import FRAME, Probabilities, Samples, Window, windows
 from asr.words import segment_of
 from data.errors import LanguageUnsupported, ModelCorrupt
@@ -33,20 +34,8 @@ def load_whisper(
     folder: Path, *, device: str, compute_type: str, threads: int, decoding: Decoding
 ) -> WhisperTranscriber:
     """Raises ModelCorrupt (retry: once it is assembled again) where the weights cannot be read."""
-    from faster_whisper import WhisperModel
-
-    try:
-        model = WhisperModel(
-            str(folder),
-            device=device,
-            compute_type=compute_type,
-            # Measured on two cores: windows side by side gain 1.7 ×, a second thread within one window 1.1 ×.
-            cpu_threads=min(threads, 2),
-            num_workers=threads,
-            local_files_only=True,
-        )
-    except (RuntimeError, ValueError) as error:
-        raise ModelCorrupt(f"{folder.name}: {error}") from error
+    # Measured on two cores: windows side by side gain 1.7 ×, a second thread within one window 1.1 ×.
+    model = _load(folder, device, compute_type, threads=min(threads, 2), workers=threads)
     provenance = Provenance(
         component="asr.whisper",
         version=version("faster-whisper"),
@@ -56,6 +45,17 @@ def load_whisper(
         device=f"{device}/{compute_type}",
     )
     return WhisperTranscriber(model, provenance, decoding=decoding, workers=threads)
+
+
+def _load(folder: Path, device: str, compute_type: str, *, threads: int, workers: int) -> Any:
+    from faster_whisper import WhisperModel
+
+    try:
+        return WhisperModel(
+            str(folder), device=device, compute_type=compute_type, cpu_threads=threads, num_workers=workers
+        )
+    except (RuntimeError, ValueError) as error:
+        raise ModelCorrupt(f"{folder.name}: {error}") from error
 
 
 class WhisperTranscriber:
@@ -119,7 +119,16 @@ class _Take:
         return Detected(language=from_whisper(token[2:-2]), probability=probability)
 
     def segments(self, code: str) -> list[Segment]:
-        """The window's segments; a second try, with repetition made costly, where the first goes round in circles."""
+        """The window's segments in order of time, what was passed over at first among them."""
+        heard = self.first_pass(code)
+        for stretch in missed(self.window, heard, self._decoding):
+            window = Window(self.window.leg, self.window.probabilities, (stretch,))
+            again = _Take(self._model, window, self._decoding).first_pass(code)
+            heard += [segment for segment in again if trusted(segment, self._decoding)]
+        return sorted(heard, key=lambda segment: segment.begin_ms)
+
+    def first_pass(self, code: str) -> list[Segment]:
+        """What is heard in it; heard again, with repetition made costly, where that goes round in circles."""
         features, encoded = self._encode()
         heard = self._generate(features, encoded, code, penalty=1.0)
         if self._loops(heard):
@@ -195,6 +204,17 @@ def speech_probabilities(samples: Samples) -> Probabilities:
     import numpy as np
     from faster_whisper.vad import get_vad_model
 
+    if not len(samples):
+        return np.zeros(0, dtype=np.float32)
     padded = np.pad(samples, (0, -len(samples) % FRAME))
     probabilities: Probabilities = get_vad_model()(padded).reshape(-1)
     return probabilities
+
+
+def plain_model(model: str | Path, *, device: str, compute_type: str, threads: int) -> Any:
+    """The library's own recogniser on the same weights, to measure ours against.
+
+    Raises ModelMissing or ModelCorrupt (retry).
+    """
+    device = pick_device(device)
+    return _load(find_model(model), device, pick_compute_type(device, compute_type), threads=threads, workers=1)

@@ -1,0 +1,146 @@
+"""Word error, speed and memory of transcription, and of plain faster-whisper's default call on the same model."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asr import assemble, choose_model, load_transcriber, transcribe
+from data.errors import InputUnreadable, TableUnreadable
+from data.models import resolve
+from ingest.audio import Audio, decode
+from service.evaluate.harness import PeakMemory, say
+from service.evaluate.scores_words import Errors, count_errors, total
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    path: Path
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one side wrote of a clip, and how much sound it was."""
+
+    text: str
+    duration_s: float
+
+
+def ours(
+    *,
+    manifest: str,
+    language: str | None = None,
+    model: str = "auto",
+    model_dir: str,
+    device: str = "auto",
+    compute_type: str = "auto",
+    threads: int = 1,
+) -> dict[str, Any]:
+    """The figures of this product's transcription, as the pipeline runs it."""
+    transcriber = load_transcriber(
+        _model(model, model_dir, device), device=device, compute_type=compute_type, threads=threads
+    )
+
+    def hear(clip: Clip) -> Heard:
+        audio = _decoded(clip)
+        segments = transcribe(transcriber, audio.samples, language=language)
+        transcript = assemble(segments, duration_s=audio.decoded_s, provenance=transcriber.provenance)
+        return Heard(" ".join(segment.text for segment in transcript.segments), audio.decoded_s)
+
+    return _figures(Path(manifest), hear)
+
+
+def baseline(
+    *,
+    manifest: str,
+    language: str | None = None,
+    model: str = "auto",
+    model_dir: str,
+    device: str = "auto",
+    compute_type: str = "auto",
+    threads: int = 1,
+) -> dict[str, Any]:
+    """The same figures of faster-whisper's own call with its defaults, on the same weights, device and threads.
+
+    It is given the mean of the channels, as its own loader makes it.
+    """
+    plain = _plain_model(_model(model, model_dir, device), device, compute_type, threads)
+
+    def hear(clip: Clip) -> Heard:
+        audio = _decoded(clip)
+        segments, _ = plain.transcribe(audio.samples.mean(axis=0), language=language)
+        return Heard(" ".join(segment.text for segment in segments), audio.decoded_s)
+
+    return _figures(Path(manifest), hear)
+
+
+def _model(name: str, model_dir: str, device: str) -> str | Path:
+    folder = Path(model_dir)
+    return resolve(choose_model(name, folder, device), folder)
+
+
+def _plain_model(model: str | Path, device: str, compute_type: str, threads: int) -> Any:
+    from asr.whisper import plain_model
+
+    return plain_model(model, device=device, compute_type=compute_type, threads=threads)
+
+
+def _decoded(clip: Clip) -> Audio:
+    try:
+        return decode(clip.path)
+    except OSError as error:
+        raise InputUnreadable(f"{clip.path}: {error.strerror}") from error
+
+
+def _figures(manifest: Path, hear: Callable[[Clip], Heard]) -> dict[str, Any]:
+    clips = read_manifest(manifest)
+    with PeakMemory() as memory:
+        began = time.perf_counter()
+        heard = [_told(hear(clip), number, len(clips)) for number, clip in enumerate(clips, start=1)]
+        seconds = time.perf_counter() - began
+    return {
+        **scores(clips, [one.text for one in heard]),
+        "speed_x": round(sum(one.duration_s for one in heard) / seconds, 2),
+        "rss_mb": memory.mb,
+    }
+
+
+def _told(heard: Heard, number: int, of: int) -> Heard:
+    if number % 10 == 0 or number == of:
+        say(f"{number} of {of} recordings")
+    return heard
+
+
+def read_manifest(path: Path) -> list[Clip]:
+    """The clips of a JSONL manifest, ``file`` taken relative to it. Raises TableUnreadable (permanent)."""
+    try:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        clips = [Clip(path.parent / line["file"], line["lang"], line["text"]) for line in lines]
+    except (ValueError, KeyError, TypeError) as error:
+        raise TableUnreadable(f"{path.name}: each line is an object with file, lang and text ({error!r})") from error
+    if not clips:
+        raise TableUnreadable(f"{path.name}: no line")
+    return clips
+
+
+def scores(clips: Iterable[Clip], texts: Iterable[str]) -> dict[str, Any]:
+    """Error over all clips, and for each language."""
+    counted = [(c.language, count_errors(c.text, text, c.language)) for c, text in zip(clips, texts, strict=True)]
+    languages = sorted({language for language, _ in counted})
+    return {
+        **_rates(total(errors for _, errors in counted)),
+        "by_lang": {
+            language: _rates(total(errors for spoken, errors in counted if spoken == language))
+            for language in languages
+        },
+    }
+
+
+def _rates(errors: Errors) -> dict[str, Any]:
+    return {"wer": errors.wer, "cer": errors.cer, "words": errors.words}
