@@ -108,7 +108,10 @@ def _receive_batch(
     sidecars = [item for item in batch if isinstance(item, Sidecar)]
     try:
         added, delivered = _accept(runtime, tenant, written, sidecars, source)
-    except BaseException:
+    except DatabaseUnavailable:
+        # It may have been committed, and only the answer was lost: then these files are the only copy (F08).
+        raise
+    except Exception:
         for _, original in written:
             runtime.inbox.remove(original.item.path)
         raise

@@ -19,7 +19,7 @@ import psutil
 
 from data.errors import AddressTaken, ServiceNotRunning
 from data.files import durable
-from service.runtime import open_runtime
+from service.runtime import Runtime, open_runtime
 from service.settings import Settings
 
 PORTS_TRIED = 50
@@ -186,3 +186,12 @@ def _shown(host: str) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104  # only compared
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
+
+
+def sign_in_link(runtime: Runtime, url: str, *, tenant: str, role: str) -> str:
+    """A link that opens one session, once."""
+    with runtime.database.tenant(tenant) as stores:
+        stores.tenants.ensure()
+        issued = stores.access.create_link(role)  # type: ignore[arg-type]  # one of the two roles
+        stores.audit.write("cli", "link.create", str(issued.id), {"role": role})
+    return f"{url}/sign-in?secret={issued.secret}"

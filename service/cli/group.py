@@ -75,10 +75,13 @@ def main(verbose: bool) -> None:
     )
 
 
-def explain(command: click.Command) -> int:
-    """Runs it and returns the exit code: 2 for a command line that cannot be read, 1 for any other failure."""
+def explain(command: click.Command, arguments: list[str] | None = None) -> int:
+    """Runs it and returns the exit code: 2 for a command line that cannot be read, 1 for any other failure.
+
+    ``arguments``: None is those of the process.
+    """
     try:
-        result = command.main(standalone_mode=False)
+        result = command.main(arguments, standalone_mode=False)
     except click.UsageError as error:
         return _usage(error)
     except click.ClickException as error:
@@ -91,6 +94,8 @@ def explain(command: click.Command) -> int:
         # The reader went away (as in `… | head`); closing keeps the interpreter from flushing into nothing.
         sys.stderr.close()
         return BROKEN_PIPE
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
     except Exception as error:
         logging.getLogger(__name__).info("unforeseen", exc_info=error)
         return _fail(f"{ReasonanceError.code}: {type(error).__name__}; run again with --verbose to see where")

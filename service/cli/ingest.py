@@ -65,10 +65,12 @@ def ingest(path: Path, tenant: str, no_wait: bool, as_json: bool, **given: str |
 
 
 def _reading(options: Settings, given: dict[str, str | None]) -> ReadOptions:
-    from data.types import Channel
+    from data.types import Channel, CustomerRef
     from ingest import ColumnMap, ReadOptions, read_metadata
 
     columns, pattern, zone = given.pop("columns"), given.pop("name_pattern"), given.pop("time_zone")
+    if given["customer"]:
+        CustomerRef.parse(given["customer"])
     metadata = read_metadata(given)
     return ReadOptions(
         metadata=metadata,

@@ -35,7 +35,7 @@ def stop() -> None:
     from service.cli.show import line
 
     options = settings.load()
-    places = [options, *([demo.settings_of(options)] if options.demo_dir else [])]
+    places = (options, demo.settings_of(options))
     ended = [serving.stop(place) for place in places if serving.running(place)]
     for note in ended:
         line(f"Stopped the service at {note.url}")

@@ -1,0 +1,170 @@
+"""``reasonance search``, ``trends``, ``customer`` and ``discover``: what was said, how often, by whom, and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service import settings
+from service.cli.filters import AS_JSON, TENANT, filtered, read_filter
+from service.cli.show import line, progress_bars, table
+
+if TYPE_CHECKING:
+    from data.search import SearchPage
+    from data.search_locate import FoundTurn
+    from service.trends import Comparison
+
+DIMENSIONS = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment")
+AROUND = 60
+"""Characters shown on either side of what was found."""
+TURNS_SHOWN = 3
+
+
+@click.command()
+@click.argument("query")
+@filtered
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--cursor", help="Where the page before ended.")
+@click.option("--order", type=click.Choice(["newest", "best"]), default="newest", show_default=True)
+@TENANT
+@AS_JSON
+def search(query: str, limit: int, cursor: str | None, order: Any, tenant: str, as_json: bool, **given: Any) -> None:
+    """Find who said what, and when.
+
+    Words in any turn, "phrases" within one, prefix*, OR, NOT, customer:( … ), queue:billing, date>=2026-10-01.
+    """
+    from nlp.query import parse
+    from service.runtime import open_runtime
+
+    parsed = parse(query)
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        stores.tenants.ensure()
+        page = stores.search.run(parsed, read_filter(stores, given), limit=limit, cursor=cursor, order=order)
+    click.echo(json.dumps(asdict(page), default=str)) if as_json else _print_hits(page)
+
+
+def _print_hits(page: SearchPage) -> None:
+    line(f"{page.total} contacts" if page.count_kind == "exact" else f"at least {page.total} contacts")
+    for hit in page.hits:
+        contact = hit.interaction
+        reason = f"  {contact.reason.name}" if contact.reason and contact.reason.name else ""
+        line(f"\n{contact.started_at:%Y-%m-%d %H:%M}  {contact.channel.value:<6}  {contact.name}  {contact.id}{reason}")
+        for turn in hit.turns[:TURNS_SHOWN]:
+            line(f"  {_time(turn.begin_ms)}{turn.role.value}: {_excerpt(turn)}")
+        if len(hit.turns) > TURNS_SHOWN:
+            line(f"  and in {len(hit.turns) - TURNS_SHOWN} more turns")
+    if page.next_cursor:
+        line(f"\nmore with --cursor {page.next_cursor}")
+
+
+def _time(begin_ms: int | None) -> str:
+    return f"{begin_ms // 60_000}:{begin_ms // 1000 % 60:02d} " if begin_ms is not None else ""
+
+
+def _excerpt(turn: FoundTurn) -> str:
+    """The text around the first place, on one line."""
+    first = turn.spans[0] if turn.spans else None
+    begin = max(0, first.char_begin - AROUND) if first else 0
+    end = (first.char_end if first else 0) + AROUND
+    cut = turn.text[begin:end].replace("\n", " ")
+    return ("…" if begin else "") + cut + ("…" if end < len(turn.text) else "")
+
+
+@click.command()
+@click.option("--by", type=click.Choice(DIMENSIONS), default="reason", show_default=True)
+@click.option("--grain", type=click.Choice(["day", "week"]), default="week", show_default=True)
+@filtered
+@TENANT
+@AS_JSON
+def trends(by: Any, grain: Any, tenant: str, as_json: bool, **given: Any) -> None:
+    """Show counts by day or week, and what rises and falls in the latest week against the one before."""
+    from data.trends import TrendQuery
+    from service.runtime import open_runtime
+    from service.trends import comparison, totals
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        stores.tenants.ensure()
+        wanted = read_filter(stores, given)
+        trend = stores.trends.series(TrendQuery(grain=grain, by=(by,), wanted=wanted))
+        compared = comparison(stores, by, wanted)
+    if as_json:
+        click.echo(json.dumps({"trend": asdict(trend), "comparison": compared and asdict(compared)}, default=str))
+        return
+    counts = {(point.values, point.bucket): point.contacts for point in trend.points}
+    names = trend.reason_names
+    rows = [
+        (names.get(values[0], values[0]), *(counts.get((values, bucket), 0) for bucket in trend.buckets), total)
+        for values, total in totals(trend).items()
+    ]
+    table((by, *(bucket.isoformat() for bucket in trend.buckets), "all"), rows, title=f"Contacts by {grain}")
+    if compared:
+        _print_changes(compared)
+
+
+def _print_changes(compared: Comparison) -> None:
+    changed = [change for change in compared.changes if change.rises or change.falls]
+    period = f"{compared.since} to {compared.last} against the {compared.days} days before"
+    line()
+    if not changed:
+        line(f"Nothing rises or falls beyond chance: {period}.")
+        return
+    rows = [
+        (
+            "rises" if change.rises else "falls",
+            compared.name(change.key),
+            change.previous,
+            change.current,
+            f"× {change.ratio:.1f} ({change.ratio_low:.1f}–{change.ratio_high:.1f})",
+            f"{change.q_value:.2g}",
+        )
+        for change in changed
+    ]
+    table(("", compared.dimension, "before", "now", "ratio (95 %)", "q"), rows, title=period)
+
+
+@click.command()
+@click.argument("ref")
+@TENANT
+@AS_JSON
+def customer(ref: str, tenant: str, as_json: bool) -> None:
+    """Show a customer's tags with their evidence. REF is crm:…, phone:…, email:… or a customer's id."""
+    from service import customers
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        stores.tenants.ensure()
+        found = customers.find(stores, ref)
+        tags = customers.tags(stores, found)
+        stores.audit.write("cli", "customer.tags.read", str(found.id))
+    if as_json:
+        click.echo(json.dumps({"customer": asdict(found), "tags": [asdict(tag) for tag in tags]}, default=str))
+        return
+    line(f"{', '.join(map(str, found.refs))}  {found.id}")
+    line(f"{found.contacts} contacts, {found.first_contact:%Y-%m-%d} to {found.last_contact:%Y-%m-%d}")
+    rows = [(tag.kind, tag.label, f"{tag.strength:.2f}", tag.count, f"{tag.last_seen:%Y-%m-%d}") for tag in tags]
+    table(("tag", "", "strength", "contacts", "last"), rows)
+
+
+@click.command()
+@click.option("--granularity", type=click.Choice(["coarse", "medium", "fine"]), default="medium", show_default=True)
+@TENANT
+@AS_JSON
+def discover(granularity: Any, tenant: str, as_json: bool) -> None:
+    """Find the reasons behind all contacts anew; reasons that were known keep their ids."""
+    from service import discovery
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime:
+        with progress_bars() as show:
+            discovery.discover(runtime, tenant, granularity, show)
+        with runtime.database.tenant(tenant) as stores:
+            reasons, unassigned = stores.reasons.list(quotes=1), stores.reasons.unassigned()
+    if as_json:
+        listed = [{"id": str(r.id), "name": r.name, "contacts": r.contacts, "keywords": r.keywords} for r in reasons]
+        click.echo(json.dumps({"reasons": listed, "unassigned": unassigned}))
+        return
+    rows = [(r.contacts, r.name, r.quotes[0].text if r.quotes else "", str(r.id)) for r in reasons]
+    table(("contacts", "reason", "a typical customer's words", "id"), [*rows, (unassigned, "unassigned", "", "")])
