@@ -92,7 +92,7 @@ def _call(call_id: str, dialogue: Dialogue) -> Call:
 def _speaker(voice: VoiceName, name: str) -> Speaker:
     """The same person always sounds the same."""
     random = Random(name)  # noqa: S311  # chance for a demonstration, no secret
-    return Speaker(voice=voice, pace=round(random.uniform(0.95, 1.15), 2), pitch=round(random.uniform(0.93, 1.08), 2))
+    return Speaker(voice=voice, pace=round(random.uniform(0.88, 1.16), 2), pitch=round(random.uniform(0.93, 1.08), 2))
 
 
 def _utterances(dialogue: Dialogue, customer: Customer, random: Random) -> Iterator[Utterance]:
