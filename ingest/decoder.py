@@ -84,7 +84,7 @@ def opened(stream: BinaryIO) -> Iterator[Opened]:
     try:
         with _container(stream, DEMUXERS[media_type]) as container:
             yield Opened(media_type=media_type, container=container, stream=_first_audio(container))
-    except (av.error.FFmpegError, ValueError, OSError, EOFError) as error:
+    except (av.error.FFmpegError, ValueError, OSError, EOFError, IndexError) as error:
         raise AudioUnreadable() from error
 
 
@@ -173,11 +173,14 @@ def _is_damaged(packet: Packet[AudioStream], length_of: Callable[[bytes], int | 
 
 def _demuxed(recording: Opened) -> Iterator[Packet[AudioStream]]:
     """Packets up to the end, or to where the container breaks."""
-    import av
-
-    try:
-        for packet in recording.container.demux(recording.stream):
-            if packet.size:
-                yield packet
-    except (av.error.FFmpegError, EOFError, ValueError):
-        recording.faults.append("container")
+    packets = recording.container.demux(recording.stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except Exception:  # the library's own errors, and IndexError where damage looks like a new stream
+            recording.faults.append("container")
+            return
+        if packet is None:
+            return
+        if packet.size:
+            yield packet
