@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_path
 
+pytest_plugins = ["tests.fixtures_database"]
+
 ROOT = Path(__file__).parents[1]
 LOOPBACK = ("127.", "::1", "localhost")
 
