@@ -15,8 +15,9 @@ class Decoding:
     """
 
     beam_size: int = 5
-    window_s: float = 30.0
-    """What Whisper hears at a time."""
+    window_s: float = 60.0
+    """Recognised as one piece, two of Whisper's own 30 s. Measured: windows of 30 s make a fifth more errors,
+    windows of 120 s none fewer, and leave less to do side by side."""
     vad_threshold: float = 0.15
     """Probability of speech from which a frame is kept; low, since a lost word costs more than a kept breath."""
     vad_margin_s: float = 1.0

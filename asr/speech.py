@@ -72,11 +72,16 @@ def stretches(probabilities: Probabilities, decoding: Decoding) -> list[Stretch]
     margin, gap = frames(decoding.vad_margin_s), frames(decoding.vad_min_silence_s)
     kept: list[Stretch] = []
     for begin, end in runs(probabilities >= decoding.vad_threshold):
-        wide = (max(begin - margin, 0), min(end + margin, len(probabilities)))
+        wide = _to_edges(begin - margin, end + margin, len(probabilities), gap)
         if kept and wide[0] - kept[-1][1] < gap:
             wide = (kept.pop()[0], wide[1])
         kept.append(wide)
     return kept
+
+
+def _to_edges(begin: int, end: int, length: int, gap: int) -> Stretch:
+    """A silence too short to leave out is kept at the beginning and the end of a leg too."""
+    return 0 if begin < gap else begin, length if length - end < gap else end
 
 
 def cuts(kept: Sequence[Stretch], probabilities: Probabilities, decoding: Decoding) -> Iterator[tuple[Stretch, ...]]:
