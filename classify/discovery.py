@@ -1,0 +1,203 @@
+"""From texts and their vectors to named reasons.
+
+    nearest neighbours → smoothed along them → few dimensions → dense groups (hdbscan) → one hierarchy
+      → cut where the neighbours' graph is described shortest → outliers let go → names
+
+The order in which texts come, the day and the process change nothing: rows are put in the order of their texts
+first, equal texts are one, and nothing is drawn by chance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify import density, evidence, hierarchy, naming, neighbours
+from classify.cosines import TYPICAL_FROM, Scale
+from classify.values import (
+    UNASSIGNED,
+    DiscoveredReason,
+    Discovery,
+    Granularity,
+    Labels,
+    Phrases,
+    Progress,
+    Texts,
+    Vectors,
+)
+from classify.wording import says_something
+from data.errors import TooFewTexts
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+FEWEST = 30
+DIMENSIONS = 30
+SMOOTHED_OVER = 15
+MOST_NEIGHBOURS = 100
+REPRESENTATIVES = 3
+STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Each text that says something, once, in the order of the texts. ``of_row`` has −1 for those that say nothing."""
+
+    texts: list[str]
+    vectors: Vectors
+    copies: NDArray[np.int64]
+    of_row: NDArray[np.int64]
+
+
+def discover(
+    texts: Texts,
+    vectors: Vectors,
+    *,
+    phrases: Phrases | None = None,
+    granularity: Granularity = "medium",
+    progress: Progress | None = None,
+) -> Discovery:
+    """The reasons behind the texts, the largest first, and which text has which.
+
+    ``vectors`` are L2-normalised, one a text; ``phrases`` are each text's key phrases, which names are made of along
+    with the text's own words. Raises TooFewTexts (permanent).
+    """
+    tell = progress or _nobody
+    distinct = _distinct(texts, vectors)
+    if int(distinct.copies.sum()) < FEWEST:
+        raise TooFewTexts(f"{int(distinct.copies.sum())} say something")
+    tell(0, STEPS)
+    parts = _parts(distinct, granularity, tell)
+    labels = np.where(distinct.of_row == -1, UNASSIGNED, parts[distinct.of_row])
+    found = _named(labels, texts, vectors, phrases or [()] * len(texts))
+    tell(STEPS, STEPS)
+    return found
+
+
+def _nobody(done: int, of: int) -> None:
+    """Where no one watches."""
+
+
+def _distinct(texts: Texts, vectors: Vectors) -> Distinct:
+    """A later copy's vector may differ in its last bits: the lowest of them stands for all."""
+    rows: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        if says_something(text):
+            rows.setdefault(" ".join(text.split()).lower(), []).append(row)
+    kept = sorted(rows)
+    of_row = np.full(len(texts), -1, dtype=np.int64)
+    for place, text in enumerate(kept):
+        of_row[rows[text]] = place
+    first = [min(rows[text], key=lambda row: vectors[row].tobytes()) for text in kept]
+    copies = np.array([len(rows[text]) for text in kept], dtype=np.int64)
+    return Distinct(kept, np.asarray(vectors[first], dtype=np.float32).reshape(len(kept), -1), copies, of_row)
+
+
+def _parts(distinct: Distinct, granularity: Granularity, tell: Progress) -> Labels:
+    """A part for each distinct text; −1 where it belongs to none."""
+    size = len(distinct.texts)
+    if size < 2 * density.SMALLEST:
+        return np.zeros(size, dtype=np.int64)
+    found, cosines = neighbours.nearest(distinct.vectors, _looked_at(size))
+    tell(1, STEPS)
+    points = _reduced(distinct.vectors, found, cosines)
+    tell(2, STEPS)
+    dense = _with_repeated(density.dense_groups(points), distinct.copies)
+    tell(3, STEPS)
+    labels = _cut(points, dense, neighbours.graph(found, cosines), granularity)
+    tell(4, STEPS)
+    return _let_go(labels, dense, distinct.vectors)
+
+
+def _looked_at(size: int) -> int:
+    """Neighbours that count as evidence: more texts say a reason in more ways, so each needs a wider view."""
+    return int(np.clip(round(1.4 * size**0.5), 10, MOST_NEIGHBOURS))
+
+
+def _reduced(vectors: Vectors, found: NDArray[np.int64], cosines: NDArray[np.float32]) -> NDArray[np.float64]:
+    weights = neighbours.graph(*neighbours_within(found, cosines, SMOOTHED_OVER))
+    return neighbours.principal(neighbours.smooth(vectors, weights), min(DIMENSIONS, len(vectors) - 1))
+
+
+def neighbours_within(
+    found: NDArray[np.int64], cosines: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The first ``count`` of the neighbours that were found."""
+    return found[:, :count], cosines[:, :count]
+
+
+def _with_repeated(groups: Labels, copies: NDArray[np.int64]) -> Labels:
+    """What many said in the very same words is a group even where nobody else said the like."""
+    repeated = np.flatnonzero((groups == UNASSIGNED) & (copies >= density.SMALLEST))
+    answer = groups.copy()
+    answer[repeated] = int(groups.max()) + 1 + np.arange(len(repeated))
+    return answer
+
+
+def _cut(points: NDArray[np.float64], dense: Labels, weights: csr_matrix, granularity: Granularity) -> Labels:
+    """Groups become reasons: those of one branch of the hierarchy, where the evidence says to cut."""
+    groups = density.attach(points, dense)
+    count = int(groups.max()) + 1
+    if count == 1:
+        return groups
+    sizes = np.bincount(groups, minlength=count)
+    merges = hierarchy.tree(density.centres(points, dense), sizes)
+    saved = evidence.gains(merges, evidence.edge_weights(weights, groups), sizes)
+    return hierarchy.cut(merges, count, evidence.parts(saved, merges, granularity))[groups]
+
+
+def _let_go(labels: Labels, dense: Labels, vectors: Vectors) -> Labels:
+    """Unassigned: who lies in no dense group, and is not what members of the reason are like."""
+    scale = Scale.of(_centroids(labels, vectors))
+    typical = np.concatenate(
+        [
+            scale.typicality(scale.cosines(vectors[part]), labels[part])
+            for part in np.array_split(np.arange(len(labels)), max(1, len(labels) // 8192))
+        ]
+    )
+    return np.where((dense == UNASSIGNED) & (typical < TYPICAL_FROM), UNASSIGNED, labels)
+
+
+def _centroids(labels: Labels, vectors: Vectors) -> NDArray[np.float64]:
+    return np.stack([vectors[labels == label].mean(axis=0, dtype=np.float64) for label in range(int(labels.max()) + 1)])
+
+
+def _named(labels: Labels, texts: Texts, vectors: Vectors, phrases: Phrases) -> Discovery:
+    members = [_in_order(np.flatnonzero(labels == label), texts, vectors) for label in np.unique(labels[labels >= 0])]
+    members.sort(key=lambda rows: (-len(rows), texts[rows[0]], texts[rows[-1]]))
+    readings = [naming.read([texts[r] for r in rows], [phrases[r] for r in rows], vectors[rows]) for rows in members]
+    given = naming.names(readings)
+    ordered = np.full(len(labels), UNASSIGNED, dtype=np.int64)
+    for number, rows in enumerate(members):
+        ordered[rows] = number
+    found = [_reason(rows, name, texts, vectors) for rows, name in zip(members, given, strict=True)]
+    return Discovery(labels=ordered, reasons=tuple(found))
+
+
+def _in_order(rows: NDArray[np.int64], texts: Texts, vectors: Vectors) -> NDArray[np.int64]:
+    """By text, so that sums do not depend on who came first."""
+    return np.array(sorted(rows.tolist(), key=lambda row: (texts[row], vectors[row].tobytes())), dtype=np.int64)
+
+
+def _reason(rows: NDArray[np.int64], name: naming.Naming, texts: Texts, vectors: Vectors) -> DiscoveredReason:
+    centroid = vectors[rows].mean(axis=0, dtype=np.float64)
+    return DiscoveredReason(
+        name=name.name,
+        keywords=name.keywords,
+        centroid=centroid.astype(np.float32),
+        size=len(rows),
+        representatives=_typical(rows, centroid, texts, vectors),
+    )
+
+
+def _typical(rows: NDArray[np.int64], centroid: NDArray[np.float64], texts: Texts, vectors: Vectors) -> tuple[int, ...]:
+    """The rows nearest to the centroid, each in other words."""
+    chosen: dict[str, int] = {}
+    for row in rows[np.argsort(-(vectors[rows] @ centroid), kind="stable")]:
+        chosen.setdefault(texts[row].strip().lower(), int(row))
+        if len(chosen) == REPRESENTATIVES:
+            break
+    return tuple(chosen.values())

@@ -1,0 +1,80 @@
+"""What the classifier takes and gives: values, in the order in which they come about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""One row a text, L2-normalised."""
+Labels: TypeAlias = NDArray[np.int64]
+"""One number a text: the index of its reason, or −1 for unassigned."""
+Granularity: TypeAlias = Literal["coarse", "medium", "fine"]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many steps are done, and of how many."""
+EventKind: TypeAlias = Literal["created", "matched", "merged", "split", "retired"]
+
+UNASSIGNED = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveredReason:
+    """A reason as found. ``representatives`` are rows of the input, the most typical first."""
+
+    name: str
+    keywords: tuple[str, ...]
+    centroid: NDArray[np.float32]
+    """The mean of its members' vectors, not normalised: its length is their mean cosine with it."""
+    size: int
+    representatives: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """The reasons of a corpus, the largest first, and which row has which."""
+
+    labels: Labels
+    reasons: tuple[DiscoveredReason, ...]
+
+
+class KnownReason(Protocol):
+    """What is needed of a reason that a registry holds; ``centroid`` is as a discovery gave it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def centroid(self) -> NDArray[np.float32]: ...
+    @property
+    def size(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonEvent:
+    """What a discovery did to one reason. ``others`` are those it was merged into or split from."""
+
+    kind: EventKind
+    reason_id: str
+    others: tuple[str, ...] = ()
+    similarity: float | None = None
+    """Cosine of the two centroids."""
+    size_before: int | None = None
+    size_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """``ids`` has the permanent id of each discovered reason, in their order."""
+
+    ids: tuple[str, ...]
+    events: tuple[ReasonEvent, ...]
+
+
+Texts: TypeAlias = Sequence[str]
+Phrases: TypeAlias = Sequence[Sequence[str]]
+"""Key phrases of each text."""
