@@ -15,6 +15,8 @@ from ingest.text import clean_line
 
 MAX_DEPTH = 64
 MAX_NAME_CHARS = 500
+OWN_DESCRIPTORS = Path("/proc/self/fd")
+"""Where an upload that is kept in memory has its path: a link, but one that nobody outside this process can lay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,10 @@ def display_name(name: str) -> str:
 @contextmanager
 def open_regular(path: Path) -> Iterator[BinaryIO]:
     """Raises InputUnreadable (permanent): a link, a pipe, a device, a folder, or no permission."""
+    follow = 0 if path.parent == OWN_DESCRIPTORS else os.O_NOFOLLOW
     try:
         # Without O_NONBLOCK opening a pipe that nobody writes to waits for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | follow | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise InputUnreadable() from error
     with open(handle, "rb") as stream:  # noqa: PTH123  # pathlib cannot open a descriptor

@@ -50,6 +50,8 @@ def database_url(database_server: embedded.EmbeddedServer) -> Iterator[str]:
     with psycopg.connect(database_server.url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(TEMPLATE)))
         yield in_database(database_server.url, name.as_string().strip('"'))
+    # As the server's own superuser: an autovacuum worker may be at work there, which no other may end.
+    with psycopg.connect(database_server.admin_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
@@ -70,7 +70,7 @@ def _figures(whole: Trend) -> dict[str, float | None]:
 
 
 def _rows(
-    trend: Trend, compared: Comparison | None, asked: TrendQuestion, quotes: dict[str, Sequence[Any]]
+    trend: Trend, compared: Comparison | None, asked: TrendQuestion, quotes: Mapping[str, Sequence[Any]]
 ) -> list[dict[str, Any]]:
     changes = {change.key: change for change in compared.changes} if compared else {}
     counted = totals(trend)

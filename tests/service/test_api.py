@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterator
 
 import pytest
-from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from data.types import Channel, CustomerRef, Role
@@ -81,8 +81,7 @@ def test_f37_another_tenants_key_sees_nothing_on_any_route(
     client: TestClient, runtime: Runtime, contact: uuid.UUID
 ) -> None:
     ours, theirs = key(runtime), key(runtime, tenant="other")
-    routes = [route for route in client.app.routes if isinstance(route, APIRoute)]  # type: ignore[attr-defined]
-    asked = [route.path for route in routes if route.path.startswith("/v1/") and "{" in route.path]
+    asked = [path for path in client.get("/v1/openapi.json").json()["paths"] if "{" in path]
     assert len(asked) >= 6
     for path in asked:
         filled = path.format(interaction_id=contact, ref=CUSTOMER, reason_id=uuid.uuid4())
@@ -137,14 +136,7 @@ def test_f38_unknown_parameters_are_refused(client: TestClient, runtime: Runtime
 
 def test_an_upload_over_the_limit_is_refused_before_it_is_read(runtime: Runtime) -> None:
     small = runtime.settings.model_copy(update={"upload_max_bytes": 10})
-    limited = Runtime(
-        settings=small,
-        database=runtime.database,
-        master_key=runtime.master_key,
-        inbox=runtime.inbox,
-        models=runtime.models,
-    )
-    with TestClient(create(limited)) as client:
+    with TestClient(create(dataclasses.replace(runtime, settings=small))) as client:
         headers = key(runtime)
         declared = client.post("/v1/interactions?name=a.txt", content=b"x" * 11, headers=headers)
         streamed = client.post("/v1/interactions?name=a.txt", content=iter([b"x" * 6] * 2), headers=headers)
