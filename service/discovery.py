@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from data.embeddings import Embedded
-from data.ids import parse_id
-from data.reason_records import Discovery, FoundReason, KnownReason, ReasonChange
-from data.types import ReasonAssignment
+from data.ids import new_id, parse_id
+from data.reason_records import Discovery, FoundReason, ReasonChange
+from data.stores import Stores
 from service.runtime import Runtime
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from classify import DiscoveredReason, Granularity, Reconciled
 
-    from classify import Reconciled
-    from classify.values import DiscoveredReason, Granularity
-    from classify.values import Discovery as Found
-
+BATCH = 1000
 Show: TypeAlias = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
 
@@ -32,27 +28,40 @@ def discover(runtime: Runtime, tenant: str, granularity: Granularity = "medium",
     (permanent), ModelUnavailable (retry).
     """
     from classify import discover as find
-    from classify import reconcile
+    from classify import memberships, reconcile
 
     started_at = dt.datetime.now(dt.UTC)
     embedder = runtime.models.embedder
     with runtime.database.tenant(tenant) as stores:
         stores.tenants.ensure()
         corpus, known = stores.embeddings.all(embedder.name), stores.reasons.known(embedder.name)
+        previous = _reasons_now(stores, corpus) if known else None
     progress = (lambda done, total: show("discover", done, total)) if show else None
     found = find(corpus.texts, corpus.vectors, phrases=corpus.phrases, granularity=granularity, progress=progress)
-    reconciled = reconcile(found, known)
+    reconciled = reconcile(found, known, new_id=lambda: str(new_id()), previous=previous)
     run = Discovery(
         embedder=embedder.name,
         granularity=granularity,
-        reasons=tuple(map(_reason, reconciled.ids, found.reasons, [corpus] * len(found.reasons))),
+        reasons=tuple(
+            _reason(reason_id, reason, corpus) for reason_id, reason in zip(reconciled.ids, found.reasons, strict=True)
+        ),
         changes=_changes(reconciled),
-        assignments=tuple(zip(corpus.interaction_ids, _assignments(corpus, found, reconciled), strict=True)),
+        assignments=tuple(zip(corpus.interaction_ids, memberships(found, corpus.vectors, reconciled.ids), strict=True)),
         provenance=embedder.provenance,
         started_at=started_at,
     )
     with runtime.database.tenant(tenant) as stores:
         return stores.reasons.record_discovery(run)
+
+
+def _reasons_now(stores: Stores, corpus: Embedded) -> list[str | None]:
+    """What each contact has before: a reason lives on where its contacts are."""
+    before: dict[uuid.UUID, str] = {}
+    for at in range(0, len(corpus.interaction_ids), BATCH):
+        for interaction_id, record in stores.interactions.many(corpus.interaction_ids[at : at + BATCH]).items():
+            if record.reason and record.reason.id:
+                before[interaction_id] = str(record.reason.id)
+    return [before.get(interaction_id) for interaction_id in corpus.interaction_ids]
 
 
 def _reason(reason_id: str, found: DiscoveredReason, corpus: Embedded) -> FoundReason:
@@ -78,33 +87,3 @@ def _changes(reconciled: Reconciled) -> tuple[ReasonChange, ...]:
         )
         for event in reconciled.events
     )
-
-
-def _assignments(corpus: Embedded, found: Found, reconciled: Reconciled) -> Sequence[ReasonAssignment]:
-    """Each contact's reason as the discovery has it; the assigner says how sure, or what came nearest."""
-    from classify import assign
-
-    reasons = [
-        KnownReason(id=reason_id, name=reason.name, centroid=reason.centroid, size=reason.size)
-        for reason_id, reason in zip(reconciled.ids, found.reasons, strict=True)
-    ]
-    guesses = assign(corpus.vectors, reasons)
-    return [
-        _assignment(reasons[label] if label >= 0 else None, guess, vector)
-        for label, guess, vector in zip(found.labels, guesses, corpus.vectors, strict=True)
-    ]
-
-
-def _assignment(reason: KnownReason | None, guess: ReasonAssignment, vector: NDArray[np.float32]) -> ReasonAssignment:
-    if reason is not None and guess.reason_id == reason.id:
-        return guess
-    if reason is None:
-        return ReasonAssignment(reason_id=None, confidence=0.0, nearest_id=guess.nearest_id, distance=guess.distance)
-    cosine = _cosine(vector, reason.centroid)
-    return ReasonAssignment(reason_id=reason.id, confidence=max(0.0, cosine), nearest_id=reason.id, distance=1 - cosine)
-
-
-def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    import numpy as np
-
-    return float(one @ other / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-12))
