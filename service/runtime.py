@@ -41,8 +41,9 @@ class Models:
         with self._lock:
             return self._embedder
 
-    def language(self, code: str) -> LanguagePipeline:
-        """The pipeline of a language, by its BCP-47 code; the trained model serves English only.
+    @contextmanager
+    def language(self, code: str) -> Iterator[LanguagePipeline]:
+        """The pipeline of a language, by its BCP-47 code, to one thread at a time; the trained model is English only.
 
         Raises ModelMissing, ModelCorrupt (retry).
         """
@@ -53,7 +54,7 @@ class Models:
             if base not in self._languages:
                 model = self._resolve(self._settings.spacy_model) if base == "en" else None
                 self._languages[base] = load_language(base, model)
-            return self._languages[base]
+            yield self._languages[base]
 
     def transcriber(self) -> str:
         """The folder or name of the speech model; it is loaded in the child process. Raises as ``embedder``."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from data.errors import StorageCorrupt
 from data.inbox import InboxItem
@@ -16,9 +15,6 @@ from data.types import Annotations, Channel, Direction, Document, Redaction, Rol
 from service.runtime import Runtime
 from service.stages.transcribe import read_transcript
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
-
-if TYPE_CHECKING:
-    from nlp import LanguagePipeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +69,16 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
         raise StorageCorrupt("the transcript is gone")
     content = runtime.inbox.read(source)
     read = _read_voice(content) if owed.record.channel is Channel.VOICE else _read_text(runtime, owed, content)
-    language = runtime.models.language(read.language)
-    redacted = language.redact(read.turns)
-    subject = _redacted_subject(language, read.subject)
-    annotations = language.annotate(
-        redacted.turns, channel=owed.record.channel, subject=subject, duration_s=read.duration_s
-    )
+    with runtime.models.language(read.language) as language:
+        redacted = language.redact(read.turns, subject=read.subject)
+        annotations = language.annotate(
+            redacted.turns, channel=owed.record.channel, subject=redacted.subject, duration_s=read.duration_s
+        )
     return Annotated(
         turns=redacted.turns,
         redactions=redacted.redactions,
         annotations=annotations,
-        subject=subject,
+        subject=redacted.subject,
         language=read.language,
         flags=read.flags,
         source=source,
@@ -123,9 +118,3 @@ def _writer(owed: Owed) -> Role:
     if owed.record.channel is Channel.NOTE or owed.record.direction is Direction.OUTBOUND:
         return Role.AGENT
     return Role.CUSTOMER
-
-
-def _redacted_subject(language: LanguagePipeline, subject: str | None) -> str | None:
-    if not subject:
-        return None
-    return language.redact((Turn(position=0, role=Role.CUSTOMER, text=subject),)).turns[0].text
