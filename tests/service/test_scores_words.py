@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import TableUnreadable
+from data.errors import InputUnreadable, TableUnreadable
 from service.evaluate.asr import Clip, read_manifest, scores
 from service.evaluate.scores_words import Errors, count_errors, normalise, total
 
@@ -46,6 +46,7 @@ def test_figures_are_given_for_each_language() -> None:
 
 
 def test_files_are_found_from_where_the_manifest_lies(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").touch()
     manifest = tmp_path / "m.jsonl"
     manifest.write_text('{"file": "a.wav", "lang": "en", "text": "hello"}\n\n')
     assert read_manifest(manifest) == [Clip(tmp_path / "a.wav", "en", "hello")]
@@ -60,3 +61,9 @@ def test_a_manifest_that_cannot_be_read_is_refused(tmp_path: Path, line: str) ->
 
 def test_straight_and_curly_text_normalise_alike() -> None:
     assert normalise("don’t", "en") == normalise("don't", "en")
+
+
+def test_a_manifest_whose_recordings_are_away_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_text('{"file": "away.wav", "lang": "en", "text": "hello"}')
+    with pytest.raises(InputUnreadable, match="away"):
+        read_manifest(tmp_path / "m.jsonl")
