@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify import density, evidence, hierarchy, naming, neighbours
-from classify.cosines import TYPICAL_FROM, Scale
+from classify.cosines import Scale
 from classify.values import (
     UNASSIGNED,
     DiscoveredReason,
@@ -38,6 +38,10 @@ FEWEST = 30
 DIMENSIONS = 30
 SMOOTHED_OVER = 15
 MOST_NEIGHBOURS = 100
+LONE_BELOW = 0.35
+"""Typicality under which a text outside all dense groups is let go: 1 in 200 of labelled ones, half of the strangers."""
+STRANGE_BELOW = 0.3
+"""Typicality under which smoothing may have drawn a stranger into a group."""
 REPRESENTATIVES = 3
 STEPS = 5
 
@@ -109,7 +113,7 @@ def _parts(distinct: Distinct, granularity: Granularity, tell: Progress) -> Labe
     tell(3, STEPS)
     labels = _cut(points, dense, neighbours.graph(found, cosines), granularity)
     tell(4, STEPS)
-    return _let_go(labels, dense, distinct.vectors)
+    return _let_go(labels, dense, distinct)
 
 
 def _looked_at(size: int) -> int:
@@ -118,15 +122,8 @@ def _looked_at(size: int) -> int:
 
 
 def _reduced(vectors: Vectors, found: NDArray[np.int64], cosines: NDArray[np.float32]) -> NDArray[np.float64]:
-    weights = neighbours.graph(*neighbours_within(found, cosines, SMOOTHED_OVER))
+    weights = neighbours.graph(found[:, :SMOOTHED_OVER], cosines[:, :SMOOTHED_OVER])
     return neighbours.principal(neighbours.smooth(vectors, weights), min(DIMENSIONS, len(vectors) - 1))
-
-
-def neighbours_within(
-    found: NDArray[np.int64], cosines: NDArray[np.float32], count: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The first ``count`` of the neighbours that were found."""
-    return found[:, :count], cosines[:, :count]
 
 
 def _with_repeated(groups: Labels, copies: NDArray[np.int64]) -> Labels:
@@ -149,16 +146,23 @@ def _cut(points: NDArray[np.float64], dense: Labels, weights: csr_matrix, granul
     return hierarchy.cut(merges, count, evidence.parts(saved, merges, granularity))[groups]
 
 
-def _let_go(labels: Labels, dense: Labels, vectors: Vectors) -> Labels:
-    """Unassigned: who lies in no dense group, and is not what members of the reason are like."""
+def _let_go(labels: Labels, dense: Labels, distinct: Distinct) -> Labels:
+    """Unassigned: who is unlike the reason's members, and lies in no dense group or is like those of other reasons.
+
+    What many said in the very same words is a reason of its own then, and no stranger.
+    """
+    typical = _typicality(labels, distinct.vectors)
+    strange = ((dense == UNASSIGNED) & (typical < LONE_BELOW)) | (typical < STRANGE_BELOW)
+    repeated = np.flatnonzero(strange & (distinct.copies >= density.SMALLEST))
+    answer = np.where(strange, UNASSIGNED, labels)
+    answer[repeated] = int(labels.max()) + 1 + np.arange(len(repeated))
+    return answer
+
+
+def _typicality(labels: Labels, vectors: Vectors) -> NDArray[np.float64]:
     scale = Scale.of(_centroids(labels, vectors))
-    typical = np.concatenate(
-        [
-            scale.typicality(scale.cosines(vectors[part]), labels[part])
-            for part in np.array_split(np.arange(len(labels)), max(1, len(labels) // 8192))
-        ]
-    )
-    return np.where((dense == UNASSIGNED) & (typical < TYPICAL_FROM), UNASSIGNED, labels)
+    parts = np.array_split(np.arange(len(labels)), max(1, len(labels) // 8192))
+    return np.concatenate([scale.typicality(scale.cosines(vectors[part]), labels[part]) for part in parts])
 
 
 def _centroids(labels: Labels, vectors: Vectors) -> NDArray[np.float64]:
