@@ -1,0 +1,10 @@
+"""Text to annotations: cleaning, redaction, key phrases, entities, sentiment, conversation metrics.
+
+Importing the package loads no heavy library; ``load_language`` does.
+"""
+
+from nlp.pipeline import LanguagePipeline, load_language
+from nlp.redaction import Redacted
+from nlp.text import clean_text
+
+__all__ = ["LanguagePipeline", "Redacted", "clean_text", "load_language"]

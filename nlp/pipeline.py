@@ -1,0 +1,159 @@
+"""The language stage: a spaCy pipeline per language that redacts turns, then annotates what may be stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.types import Annotations, Channel, Highlight, Provenance, Sentiment, Skipped, Turn
+from nlp.issue import NoIssue, find_issue
+from nlp.metrics import conversation_metrics
+from nlp.redaction.detection import Detection
+from nlp.redaction.mask import Redacted, mask_text, mask_turn, masks
+from nlp.redaction.policy import DEFAULT, Policy
+from nlp.sentiment import summarise
+from nlp.spans import entities, key_phrases
+from nlp.text import INVISIBLE, clean_text, pieces
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+VERSION = "1"
+PIECE = 20_000
+"""Characters that are parsed at once: a parser's memory grows with its text, and a single line may have a megabyte."""
+
+
+def load_language(language: str, model: str | Path | None) -> LanguagePipeline:
+    """The pipeline of a BCP-47 language. ``model`` is a spaCy model's folder; none, or one of another language: only
+    what needs no trained model is done, and the rest stands in ``skipped``.
+
+    Raises ModelMissing (retry): the folder holds no spaCy model.
+    """
+    from nlp.spacy_pipeline import load_pipeline
+
+    return LanguagePipeline(load_pipeline(language, model), language)
+
+
+class LanguagePipeline:
+    """Redacts and annotates in one language. Give each thread one of its own: spaCy's caches are not locked."""
+
+    def __init__(self, nlp: Language, language: str) -> None:
+        from nlp.redaction.engine import Detector
+
+        self.language = language
+        self.has_model = "parser" in nlp.pipe_names and "ner" in nlp.pipe_names
+        self.provenance = _provenance(nlp, language)
+        self._nlp = nlp
+        self._detector = Detector(nlp, language.split("-")[0])
+        self._parsed: dict[str, Doc] = {}
+
+    def redact(self, turns: Sequence[Turn], *, subject: str | None = None, policy: Policy = DEFAULT) -> Redacted:
+        """The turns and the subject line with tokens for personal details, the same token for the same value."""
+        clean = [_cleaned(turn) for turn in turns]
+        texts = [clean_text(subject or ""), *(turn.text for turn in clean)]
+        docs = self._parse(texts)
+        found = masks(texts, self._detect(texts, docs), policy)
+        pairs = [mask_turn(turn, hidden) for turn, hidden in zip(clean, found[1:], strict=True)]
+        # A text without a mask is annotated next, as it is: its Doc is kept until then, so that it is parsed once.
+        self._parsed = {text: parts[0] for text, parts, hidden in zip(texts, docs, found, strict=True) if not hidden}
+        return Redacted(
+            turns=tuple(turn for turn, _ in pairs),
+            subject=mask_text(texts[0], found[0]) if subject is not None else None,
+            redactions=tuple(redaction for _, some in pairs for redaction in some),
+        )
+
+    def annotate(
+        self, turns: Sequence[Turn], *, channel: Channel, subject: str | None = None, duration_s: float | None = None
+    ) -> Annotations:
+        """What redacted turns say. Only spoken turns get metrics; what was not computed stands in ``skipped``."""
+        docs = self._heads([turn.text for turn in turns])
+        issue = find_issue(turns, channel=channel, subject=subject)
+        return Annotations(
+            key_phrases=key_phrases(turns, docs),
+            entities=entities(turns, docs),
+            sentiment=self._sentiment(turns, docs, duration_s),
+            highlights=(issue,) if isinstance(issue, Highlight) else (),
+            metrics=conversation_metrics(turns, duration_s=duration_s) if duration_s else {},
+            skipped=(*self._skipped(turns), *_no_issue(issue)),
+            provenance=self.provenance,
+        )
+
+    def _parse(self, texts: Sequence[str]) -> list[list[Doc]]:
+        """The Docs of each text, one for each piece, all in one stream."""
+        cut = [list(pieces(text, PIECE)) for text in texts]
+        stream = self._nlp.pipe(text[begin:end] for text, parts in zip(texts, cut, strict=True) for begin, end in parts)
+        return [[next(stream) for _ in parts] for parts in cut]
+
+    def _heads(self, texts: Sequence[str]) -> list[Doc]:
+        """The Doc of each text's first piece, from the last redaction where the text is still the same."""
+        parsed, self._parsed = self._parsed, {}
+        missing = [text for text in texts if text not in parsed]
+        firsts = (text[slice(*next(pieces(text, PIECE)))] for text in missing)
+        parsed.update(zip(missing, self._nlp.pipe(firsts), strict=True))
+        return [parsed[text] for text in texts]
+
+    def _detect(self, texts: Sequence[str], docs: Sequence[Sequence[Doc]]) -> list[list[Detection]]:
+        """Of each text; a turn is read after the one before it, the subject line and the first turn after nothing."""
+        before = ["", "", *texts[1:-1]][: len(texts)]
+        return [self._detect_one(parts, previous) for parts, previous in zip(docs, before, strict=True)]
+
+    def _detect_one(self, parts: Sequence[Doc], previous: str) -> list[Detection]:
+        found: list[Detection] = []
+        offset = 0
+        for doc in parts:
+            some = self._detector.detect(doc, previous=previous)
+            found += [replace(one, begin=one.begin + offset, end=one.end + offset) for one in some]
+            offset, previous = offset + len(doc.text), doc.text
+        return found
+
+    def _sentiment(self, turns: Sequence[Turn], docs: Sequence[Doc], duration_s: float | None) -> Sentiment | None:
+        if not self._nlp.has_pipe("reasonance_sentiment"):
+            return None
+        return summarise(turns, [doc._.sentiment_passages for doc in docs], duration_s=duration_s)
+
+    def _skipped(self, turns: Sequence[Turn]) -> Iterator[Skipped]:
+        if not self.has_model:
+            for feature in ("key_phrases", "entities", "redaction.person"):
+                yield Skipped(feature=feature, reason_code="language.no_model")
+        if not self._nlp.has_pipe("reasonance_sentiment"):
+            yield Skipped(feature="sentiment", reason_code="language.no_model")
+        if any(len(turn.text) > PIECE for turn in turns):
+            yield Skipped(feature="annotations.tail", reason_code="text.too_long")
+
+
+def _no_issue(issue: Highlight | NoIssue) -> Iterator[Skipped]:
+    if isinstance(issue, NoIssue):
+        yield Skipped(feature="highlights.issue", reason_code=issue.reason_code)
+
+
+def _cleaned(turn: Turn) -> Turn:
+    """The turn's text made safe; where words point into it, without moving a character."""
+    if turn.words:
+        return replace(turn, text=INVISIBLE.sub(" ", turn.text))
+    return replace(turn, text=clean_text(turn.text))
+
+
+def _provenance(nlp: Language, language: str) -> Provenance:
+    meta = nlp.meta
+    trained = "ner" in nlp.pipe_names
+    parameters = "|".join([language, *nlp.pipe_names, str(PIECE)])
+    return Provenance(
+        component="nlp",
+        version=VERSION,
+        model=f"{meta['lang']}_{meta['name']}-{meta['version']}" if trained else None,
+        model_sha256=_weights_sha256(nlp) if trained else None,
+        params_hash=hashlib.sha256(parameters.encode()).hexdigest()[:16],
+        device="cpu",
+    )
+
+
+def _weights_sha256(nlp: Language) -> str:
+    """Of the recogniser of names; the same as of the file that holds them."""
+    from spacy.pipeline import TrainablePipe
+
+    ner = nlp.get_pipe("ner")
+    return hashlib.sha256(ner.model.to_bytes()).hexdigest() if isinstance(ner, TrainablePipe) else ""

@@ -1,0 +1,81 @@
+"""What a run of digits is: a card, an account, a phone number, a secret code, or nothing to hide.
+
+A valid check digit names a card, but its absence clears none: recognisers and people mishear digits, so every run of
+13 digits or more is masked. Shorter ones are masked where the words before them, or the question before them, say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.redaction.detection import Detection
+from nlp.redaction.digits import CARD_LENGTHS, Run, holds_card, runs
+
+LONG = CARD_LENGTHS.start
+NEAR = 60
+"""Characters before a run in which a word explains it."""
+CARD = re.compile(
+    r"\b(?:card|visa|master\s?card|amex|american express|maestro|kredit\w*|karten?\w*|carte|tarjeta)\b|卡",
+    re.IGNORECASE,
+)
+SOCIAL = re.compile(r"\b(?:social(?: security)?|ssn)\b", re.IGNORECASE)
+PHONE = re.compile(
+    r"\b(?:phone|telephone|cell(?:phone)?|mobile|landline|call(?: me)?(?: back)? (?:on|at)|reach me|text me"
+    r"|telefon\w*|handy\w*|rufnummer|téléphone|portable|teléfono|móvil)\b|电话|手机",
+    re.IGNORECASE,
+)
+ACCOUNT = re.compile(
+    r"\b(?:account|acct|policy|member(?:ship)?|customer (?:id|number)|sort code|routing|licen[cs]e|passport"
+    r"|national insurance|medicare|sin|tax|konto\w*|kundennummer|compte|cuenta)\b|账号|身份证",
+    re.IGNORECASE,
+)
+SECRET = re.compile(
+    r"\b(?:pin|cvv2?|cvc2?|security (?:code|number)|one[- ]time|passcode|verification code|otp"
+    r"|back of (?:the|your|my) card|prüfnummer|sicherheitscode|code secret|clave)\b|验证码|密码",
+    re.IGNORECASE,
+)
+REFERENCE = re.compile(
+    r"\b(?:order|reference|ref|ticket|case|tracking|confirmation|invoice|booking|parcel|serial"
+    r"|bestell\w*|commande|pedido)\b|订单",
+    re.IGNORECASE,
+)
+MONEY = re.compile(r"[$€£¥]\s*$")
+
+
+def find_numbers(text: str, previous: str) -> Iterator[Detection]:
+    """The numbers of a turn that are personal; ``previous`` is what was said before it ("your card number, please")."""
+    for run in runs(text, at_least=3):
+        begin = max(0, run.begin - NEAR)
+        cue = text[begin : run.begin] if run.begin > NEAR / 2 else f"{previous[-2 * NEAR :]} {text[: run.begin]}"
+        kind = classify(run, cue, grouped_by_four=_by_four(run))
+        if kind and not MONEY.search(text[: run.begin]):
+            yield Detection(type=kind, begin=run.begin, end=run.end, score=0.9)
+
+
+def classify(run: Run, cue: str, *, grouped_by_four: bool) -> str | None:
+    """The type of a run after the words ``cue``, or None where it may stay."""
+    size = len(run.digits)
+    if size >= LONG:
+        return "CREDIT_CARD" if holds_card(run) or grouped_by_four or CARD.search(cue) else "ACCOUNT_NUMBER"
+    if size <= 8 and SECRET.search(cue):
+        return "CREDENTIAL"
+    if size == 9 and SOCIAL.search(cue):
+        return "US_SSN"
+    if size < 6 or (REFERENCE.search(cue) and not ACCOUNT.search(cue)):
+        return None
+    if size >= 7 and PHONE.search(cue):
+        return "PHONE_NUMBER"
+    if ACCOUNT.search(cue) or CARD.search(cue):
+        return "ACCOUNT_NUMBER"
+    return _said_digit_by_digit(run, size)
+
+
+def _said_digit_by_digit(run: Run, size: int) -> str | None:
+    if size < 7 or not run.single:
+        return None
+    return "PHONE_NUMBER" if size >= 10 else "ACCOUNT_NUMBER"
+
+
+def _by_four(run: Run) -> bool:
+    return len(run.groups) == 4 and all(len(group) == 4 for group in run.groups)

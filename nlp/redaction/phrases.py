@@ -1,0 +1,96 @@
+"""Details that the words around them give away: names after "my name is", street addresses, passwords, spoken e-mail.
+
+Patterns only, so they work in languages without a trained model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.redaction.detection import Detection
+from nlp.text import vocabulary
+
+NO_NAME = vocabulary("""
+    a an and as at but calling correct for from go here i i'm in is it just not of on or our so speaking the
+    there to very well with yes your my he she you we they this that what going trying having looking sorry
+    still also ok okay und ich von aus bei hier et je de y soy nur der die das
+    """)
+_REST = r"[^\W\d_]*(?:['’-][^\W\d_]+)*"
+_WORD = rf"[^\W\d_]{_REST}"
+NAME = re.compile(
+    r"\b(?:(?:my|the|his|her|your)\s(?:full\s|first\s|last\s|sur)?name(?:'s|\sis|,)|mein name ist|ich heiße"
+    rf"|je m'appelle|mon nom est|me llamo|mi nombre es)\s+(?P<name>{_WORD}(?:\s{_WORD}){{0,2}})"
+    r"|(?:我叫|我的名字是|我是)(?P<han>[\u4e00-\u9fff]{2,3})(?=[，。,.!！\s]|$)",
+    re.IGNORECASE,
+)
+TITLED = re.compile(
+    r"\b(?:[Mm]rs?|[Mm]s|Miss|Dr|Prof|Herrn?|Frau|Madame|Monsieur|Mme|Señora?|Sra?)\.?\s"
+    rf"(?P<name>[A-ZÀ-Þ]{_REST}(?:\s[A-ZÀ-Þ]{_REST}){{0,2}})"
+)
+CAPITAL = re.compile(
+    r"\b(?:[Tt]his is|[Ii]t's|[Ss]igned|[Hh]ier ist)\s(?P<name>[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-zà-ÿ'-]+){1,2})\b"
+)
+
+_STREETS = (
+    r"(?:(?i:street|road|avenue|lane|drive|boulevard|court|terrace|crescent|highway|parkway|rd|ave|blvd|pkwy|hwy)"
+    r"|Place|Close|Square|Way|St|Ln|Dr|Ct|PLACE|CLOSE|SQUARE|WAY|ST|LN|DR|CT)\b\.?"
+)
+"""Some of these are words of every day: only with a capital letter do they end an address."""
+_BETWEEN = r"(?!(?i:and|are|at|but|by|days?|for|from|hours?|if|in|is|minutes?|of|on|or|out|so|the|to|was|weeks?)\b)"
+ADDRESSES = (
+    rf"\b\d{{1,5}}[a-zA-Z]?\s(?:{_BETWEEN}[^\W\d_][\w'.-]*\s){{1,3}}{_STREETS}"
+    r"(?i:,?\s(?:apt|apartment|suite|unit|flat|#)\.?\s?\w{1,6})?",
+    r"(?i:\bp\.?\s?o\.?\sbox\s\d+)",
+    r"(?i:\b[^\W\d_]{2,}(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer)\s\d{1,4}(?:\s?[a-z])?\b(?:,?\s\d{5}\b)?)",
+    r"(?i:\b\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|place|chemin|allée|impasse)\s)"
+    r"(?:de\sla\s|des?\s|du\s|d')?[^\W\d_]+(?:[\s-][A-ZÀ-Þ][^\W\d_]+){0,3}",
+    r"(?i:\b(?:calle|avenida|avda\.?|plaza|paseo)\s(?:de\s(?:la\s|los\s)?)?)[^\W\d_]+(?:\s[^\W\d_]+){0,2}"
+    r",?\s(?:n[ºo°]\.?\s?)?\d{1,4}\b",
+    r"[\u4e00-\u9fff]{2,8}(?:路|街|大道|巷)\s?\d{1,5}\s?[号號]",
+)
+ADDRESS = re.compile("|".join(ADDRESSES))
+SPOKEN_EMAIL = re.compile(
+    r"\b(?:[a-z0-9]\s(?:[a-z0-9]\s)*)?[\w+-]+(?:\s(?:dot|underscore|dash|hyphen)\s\w+)*\sat\s(?:[\w-]+\s){1,2}?dot\s"
+    r"(?:com|org|net|edu|gov|info|biz|io|co(?:\sdot\suk)?|uk|de|fr|es|cn|eu|us|ca|au|in)\b",
+    re.IGNORECASE,
+)
+PASSWORD = re.compile(
+    r"(?:\b(?:pass\s?word|pass\s?phrase|passwort|kennwort|mot de passe|contraseña)|密码|密碼)\s?"
+    r"(?:is|ist|est|es|was|war|[:=：]|是)\s?[\"'“]?"
+    r"(?!(?:not|no|wrong|incorrect|invalid|expired|required|reset|being|the|a|too|still|never|locked"
+    r"|falsch|nicht|incorrecta?|que|pas)\b)(?P<secret>[^\s\"'”]{3,40})",
+    re.IGNORECASE,
+)
+CHINESE_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+def find_phrases(text: str) -> Iterator[Detection]:
+    """Names, addresses, spoken e-mail addresses, passwords and resident ids of one text."""
+    yield from _names(text)
+    for pattern, kind in ((ADDRESS, "ADDRESS"), (SPOKEN_EMAIL, "EMAIL_ADDRESS"), (CHINESE_ID, "CN_ID")):
+        for match in pattern.finditer(text):
+            yield Detection(type=kind, begin=match.start(), end=match.end(), score=0.8)
+    for match in PASSWORD.finditer(text):
+        begin, end = match.span("secret")
+        yield Detection(type="CREDENTIAL", begin=begin, end=end - (text[end - 1] in ".,!?"), score=1.0)
+
+
+def _names(text: str) -> Iterator[Detection]:
+    for pattern in (NAME, TITLED, CAPITAL):
+        for match in pattern.finditer(text):
+            group = "han" if pattern is NAME and match["han"] else "name"
+            begin = match.start(group)
+            end = begin + len(_until_no_name(match[group]))
+            if end > begin:
+                yield Detection(type="PERSON", begin=begin, end=end, score=0.8)
+
+
+def _until_no_name(words: str) -> str:
+    """The words up to the first that is part of a sentence, not of a name: "Ana and I call" gives "Ana"."""
+    end = 0
+    for match in re.finditer(r"\S+", words):
+        if match.group().lower() in NO_NAME:
+            break
+        end = match.end()
+    return words[:end]

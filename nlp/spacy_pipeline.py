@@ -1,0 +1,76 @@
+"""spaCy pipelines put together from a trained model, or none, and the components of this product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc
+
+from data.errors import ModelMissing
+from nlp import components
+from nlp.sentiment import LANGUAGES as SENTIMENT_LANGUAGES
+from nlp.text import TOKEN
+
+OPENING = re.compile(rf"^{TOKEN.pattern}")
+CLOSING = re.compile(rf"{TOKEN.pattern}$")
+
+Affix = Callable[[str], "re.Match[str] | None"]
+
+
+def load_pipeline(language: str, model: str | Path | None) -> Language:
+    """A pipeline for a BCP-47 language; what its model and the language do not allow is not in it.
+
+    Raises ModelMissing (retry): the folder holds no spaCy model.
+    """
+    code = language.split("-")[0].lower()
+    nlp = _trained(code, model) or _blank(code)
+    _keep_tokens_whole(nlp)
+    Doc.set_extension(components.KeyPhrases.attribute, default=(), force=True)
+    Doc.set_extension(components.SentimentScores.attribute, default=(), force=True)
+    if "parser" in nlp.pipe_names:
+        nlp.add_pipe("reasonance_key_phrases")
+    nlp.add_pipe("reasonance_entities")
+    if code in SENTIMENT_LANGUAGES:
+        nlp.add_pipe("reasonance_sentiment")
+    return nlp
+
+
+def _trained(code: str, model: str | Path | None) -> Language | None:
+    if model is None:
+        return None
+    try:
+        nlp = spacy.load(model)
+    except OSError as error:
+        raise ModelMissing(str(model)) from error
+    return nlp if nlp.lang == code else None
+
+
+def _blank(code: str) -> Language:
+    """The language's own tokeniser; the one for any language where that needs a library that is not there."""
+    try:
+        return spacy.blank(code)
+    except ImportError:
+        return spacy.blank("xx")
+
+
+def _keep_tokens_whole(nlp: Language) -> None:
+    """ "[CARD_1]" is one word, also before a full stop, where the tokeniser is made of rules."""
+    tokenizer = nlp.tokenizer
+    if not isinstance(tokenizer, Tokenizer):
+        return
+    match = tokenizer.token_match
+    tokenizer.token_match = lambda text: TOKEN.fullmatch(text) or (match(text) if match else None)
+    tokenizer.prefix_search = _sparing(tokenizer.prefix_search, OPENING)
+    tokenizer.suffix_search = _sparing(tokenizer.suffix_search, CLOSING)
+
+
+def _sparing(search: Affix | None, token: re.Pattern[str]) -> Affix:
+    return lambda text: None if token.search(text) or search is None else search(text)
+
+
+__all__: Sequence[str] = ("load_pipeline",)
