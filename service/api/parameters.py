@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from data.types import Channel, CustomerRef, Filter, State
 
 PAGE_DEFAULT = 50
 PAGE_MAX = 200
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _absent(value: object) -> object:
@@ -20,8 +22,17 @@ def _absent(value: object) -> object:
     return None if value == "" else value
 
 
-Word = Annotated[str | None, BeforeValidator(_absent), Field(max_length=200)]
-Day = Annotated[dt.datetime | dt.date | None, BeforeValidator(_absent)]
+def _day(value: object) -> object:
+    """A date alone is that whole day; left to itself it would be taken for the midnight it begins with."""
+    if isinstance(value, str) and DATE.fullmatch(value):
+        return dt.date.fromisoformat(value)
+    return _absent(value)
+
+
+# A limit stands on the text alone: beside None there is nothing to measure.
+Word = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_absent)]
+Cursor = Annotated[Annotated[str, Field(max_length=2000)] | None, BeforeValidator(_absent)]
+Day = Annotated[dt.datetime | dt.date | None, BeforeValidator(_day)]
 
 
 class FilterParameters(BaseModel):
@@ -58,7 +69,7 @@ class FilterParameters(BaseModel):
 
 class PageParameters(FilterParameters):
     limit: int = Field(PAGE_DEFAULT, ge=1, le=PAGE_MAX)
-    cursor: Word = Field(None, max_length=2000, description="`next_cursor` of the page before.")
+    cursor: Cursor = Field(None, description="`next_cursor` of the page before.")
 
 
 class SearchParameters(PageParameters):

@@ -44,6 +44,7 @@ def customer_page(
         stores.audit.write(principal.actor, "customer.read", str(customer.id))
         timeline = stores.customers.timeline(customer.id, limit=asked.limit, cursor=asked.cursor)
         given, zone = tags(stores, customer), zone_of(stores)
+        began = {contact.interaction_id: contact.started_at for contact in stores.customers.contacts(customer.id)}
     return page(
         "customer.html",
         principal,
@@ -52,6 +53,7 @@ def customer_page(
         timeline=timeline,
         following=address(request, cursor=timeline.next_cursor) if timeline.next_cursor else None,
         tags=given,
+        began=began,
         half_life_days=HALF_LIFE_DAYS,
         zone=zone,
     )

@@ -56,6 +56,7 @@ def interaction_page(interaction_id: str, principal: Reader, runtime: TheRuntime
             headers={"Content-Security-Policy": _with_nonce(nonce)},
             record=record,
             turns=stores.turns.of(record.id),
+            runs=stores.stages.of(record.id),
             spans=_marked(stores, record, q),
             masked=len(stores.turns.redactions(record.id)),
             phrases=_phrases(record),
@@ -64,6 +65,14 @@ def interaction_page(interaction_id: str, principal: Reader, runtime: TheRuntime
             nonce=nonce,
             query=q,
         )
+
+
+@router.get("/interactions/{interaction_id}/analysis")
+def analysis(interaction_id: str, principal: Reader, runtime: TheRuntime) -> Response:
+    """The part of the page that says how far it is; without anything that was said, so not in the audit."""
+    with runtime.database.tenant(principal.tenant) as stores:
+        record = stores.interactions.get(interaction_id)
+        return page("analysis.html", principal, record=record, runs=stores.stages.of(record.id))
 
 
 def _marked(stores: Stores, record: InteractionRecord, query: str) -> dict[int, Sequence[Span]]:

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from data.access import Principal
+from service.api.parameters import FilterParameters
 
 MASKED = re.compile(r"\[[A-Z_]+_\d+\]")
 
@@ -72,8 +73,12 @@ def clock(ms: int | float) -> str:
     return f"{minutes}:{seconds:02d}"
 
 
-def day(moment: dt.datetime) -> str:
-    return f"{moment.day} {moment:%b %Y}"
+def short_day(value: dt.date) -> str:
+    return f"{value.day} {value:%b}"
+
+
+def day(value: dt.date) -> str:
+    return f"{short_day(value)} {value:%Y}"
 
 
 def moment(value: dt.datetime) -> str:
@@ -87,9 +92,27 @@ def mood(value: float | None) -> str:
     return "positive" if value >= 0.05 else "negative" if value <= -0.05 else "neutral"
 
 
+def first_day(value: dt.datetime | dt.date | None) -> str:
+    """What a date field shows of a filter's begin."""
+    return "" if value is None else f"{value:%Y-%m-%d}"
+
+
+def last_day(value: dt.datetime | dt.date | None) -> str:
+    """What a date field shows of a filter's end, which is exclusive where it is a moment."""
+    return first_day(value - dt.timedelta(microseconds=1) if isinstance(value, dt.datetime) else value)
+
+
+def narrowed(asked: FilterParameters) -> bool:
+    """Whether less than everything is asked for."""
+    return any(getattr(asked, name) is not None for name in FilterParameters.model_fields)
+
+
 def url(path: str, **parameters: object) -> str:
     given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
     return path + (f"?{urlencode(given)}" if given else "")
+
+
+FILTERS = (marked, clock, short_day, day, moment, mood, first_day, last_day, narrowed)
 
 
 @cache
@@ -101,6 +124,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(marked=marked, clock=clock, day=day, moment=moment, mood=mood)
+    environment.filters.update({show.__name__: show for show in FILTERS})
     environment.globals.update(url=url)
     return environment

@@ -48,11 +48,23 @@ def trend_page(
         asked=asked,
         choices=offered,
         figures=_figures(whole),
+        progress=url("/coverage", **asked.model_dump(exclude={"by"}, exclude_none=True)),
         compared=compared,
         rows=_rows(trend, compared, asked, quotes),
         chart=_chart(trend, compared, asked),
         dimensions=[(name, name.replace("_", " ")) for name in get_args(Dimension)],
     )
+
+
+@router.get("/coverage")
+def coverage(principal: Reader, runtime: TheRuntime, asked: Annotated[TrendQuestion, Query()]) -> Response:
+    """The part of the page that says how much is analysed; once all is, the page comes anew with the whole."""
+    with runtime.database.tenant(principal.tenant) as stores:
+        wanted = asked.filter(zone_of(stores))
+        figures = _figures(stores.trends.series(TrendQuery(grain=asked.grain, wanted=wanted)))
+    headers = {} if figures["pending"] else {"HX-Refresh": "true"}
+    progress = url("/coverage", **asked.model_dump(exclude={"by"}, exclude_none=True))
+    return page("coverage.html", principal, headers=headers, figures=figures, progress=progress)
 
 
 def _figures(whole: Trend) -> dict[str, float | None]:

@@ -4,11 +4,14 @@
   if (!place || typeof WaveSurfer === "undefined") return;
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
-  const turns = [...document.querySelectorAll(".turn[data-begin]")].map((element) => ({
+  const read = () => [...document.querySelectorAll(".turn[data-begin]")].map((element) => ({
     element,
     begin: Number(element.dataset.begin) / 1000,
     end: Number(element.dataset.end) / 1000,
   }));
+  // The transcript may come while its recording plays.
+  let turns = read();
+  document.addEventListener("htmx:after:swap", () => { turns = read(); });
   const clock = document.getElementById("clock");
   const button = document.getElementById("play");
   const time = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;

@@ -4,41 +4,58 @@
   const block = document.getElementById("trend-data");
   if (!place || !block || typeof echarts === "undefined") return;
   const data = JSON.parse(block.textContent);
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(name).trim();
-  const palette = ["#0b8a86", "#c8553d", "#5b6fd6", "#b58900", "#8a4fa3", "#3d8f4c", "#c2417c", "#4d7ea8", "#7a6a53", "#999999"];
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const text = (name, size = 13) => ({ color: colour(name), fontSize: size, fontFamily: getComputedStyle(document.body).fontFamily });
+  // Told apart by shape as well as by colour; both grounds leave them enough contrast.
+  const palette = ["#0d8f86", "#d9622b", "#5f74dd", "#b8860b", "#a050b4", "#4a9440", "#d64c86", "#6f8296"];
+  const shapes = ["circle", "rect", "triangle", "diamond"];
   const narrow = () => place.clientWidth < 560;
 
   // A point with under 95 % of its contacts analysed is drawn open: a backlog must not look like a falling reason.
-  const point = (p) => ({
+  const point = (shape) => (p) => ({
     value: p.contacts,
     href: p.href,
     complete: p.complete,
-    symbol: p.complete ? "circle" : "emptyCircle",
+    symbol: p.complete ? shape : `empty${shape[0].toUpperCase()}${shape.slice(1)}`,
+  });
+
+  const line = (s, index) => ({
+    name: s.rising ? `${s.name} ▲` : s.name,
+    type: "line",
+    symbol: shapes[index % shapes.length],
+    symbolSize: s.rising ? 10 : 8,
+    lineStyle: { width: s.rising ? 4 : 1.75 },
+    z: s.rising ? 4 : 2,
+    emphasis: { focus: "series" },
+    blur: { lineStyle: { opacity: 0.15 }, itemStyle: { opacity: 0.15 } },
+    data: s.points.map(point(shapes[index % shapes.length])),
+  });
+
+  const legend = () => ({
+    orient: narrow() ? "vertical" : "horizontal",
+    bottom: 0,
+    left: 0,
+    itemGap: narrow() ? 8 : 18,
+    textStyle: { ...text("--ink"), width: narrow() ? place.clientWidth - 60 : 320, overflow: "truncate" },
   });
 
   const options = () => ({
     color: palette,
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-    textStyle: { fontFamily: "inherit", color: colour("--ink") },
-    grid: { left: 8, right: 16, top: 16, bottom: narrow() ? 130 : 64, containLabel: true },
-    legend: { type: "scroll", orient: narrow() ? "vertical" : "horizontal", bottom: 0, left: 0, height: 120, textStyle: { color: colour("--ink") }, pageTextStyle: { color: colour("--ink-soft") } },
-    tooltip: { trigger: "item", renderMode: "richText", formatter: (p) => `${p.seriesName}\n${p.name}: ${p.value}${p.data.complete ? "" : " (still being analysed)"}` },
-    xAxis: { type: "category", data: data.buckets, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { color: colour("--ink-soft") } },
-    yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: colour("--line") } }, axisLabel: { color: colour("--ink-soft") } },
-    series: data.series.map((s) => ({
-      name: s.name,
-      type: "line",
-      symbolSize: 9,
-      lineStyle: { width: s.rising ? 4 : 2 },
-      emphasis: { focus: "series" },
-      data: s.points.map(point),
-    })),
+    grid: { left: 8, right: 16, top: 16, bottom: narrow() ? 18 + 21 * data.series.length : 84, containLabel: true },
+    legend: legend(),
+    tooltip: { trigger: "item", renderMode: "richText", textStyle: text("--ink", 14), backgroundColor: colour("--card"), borderColor: colour("--line"), formatter: (p) => `${p.seriesName}\n${p.name}: ${p.value}${p.data.complete ? "" : " (still being analysed)"}` },
+    xAxis: { type: "category", data: data.buckets, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { ...text("--ink-soft"), hideOverlap: true, margin: 12 } },
+    yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: colour("--line") } }, axisLabel: text("--ink-soft") },
+    series: data.series.map(line),
   });
 
   const chart = echarts.init(place, null, { renderer: "canvas" });
-  chart.setOption(options());
+  const draw = () => { chart.resize(); chart.setOption(options(), true); };
+  draw();
   chart.on("click", (p) => { if (p.data && p.data.href) location.assign(p.data.href); });
-  addEventListener("resize", () => { chart.resize(); chart.setOption(options()); });
+  addEventListener("resize", draw);
+  dark.addEventListener("change", draw);
   place.dataset.ready = "true";
 })();

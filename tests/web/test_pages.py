@@ -1,0 +1,242 @@
+"""What people see and do: from a number to the contacts behind it, from a word to the moment it was said."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.conftest import Seen, Site
+from tests.web.contact_centre import CUSTOMER, RISING_NAME
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+
+PLACE_OF_THE_HIGHEST_POINT = """() => {
+  const place = document.getElementById("trend-chart");
+  const chart = echarts.getInstanceByDom(place);
+  const points = chart.getOption().series[0].data;
+  const at = points.reduce((best, point, index) => point.value > points[best].value ? index : best, 0);
+  const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, [at, points[at].value]);
+  return { x, y, value: points[at].value };
+}"""
+
+DRAWN_CHANNELS = """() => {
+  const canvases = document.querySelector("#wave > div").shadowRoot.querySelectorAll(".canvases canvas");
+  const pixels = (one) => one.getContext("2d").getImageData(0, 0, one.width, one.height).data;
+  return [...canvases].map((one) => pixels(one).some((value) => value > 0));
+}"""
+
+
+def every_page(site: Site) -> list[str]:
+    seeded = site.seeded
+    contacts = (seeded.call, seeded.pending, seeded.hostile, seeded.quarantined)
+    return [
+        "/",
+        "/?by=queue&grain=week",
+        "/?queue=nowhere",
+        "/search",
+        "/search?q=password",
+        "/search?q=nothingofthekind",
+        "/interactions",
+        "/interactions?queue=nowhere",
+        "/customers",
+        f"/customers/{CUSTOMER}",
+        "/sign-in",
+        *(f"/interactions/{contact}" for contact in contacts),
+    ]
+
+
+def test_a_link_signs_in_once(browser: Browser, site: Site) -> None:
+    link = site.link()
+    first, second = browser.new_context(), browser.new_context()
+    page, late = first.new_page(), second.new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why customers contact us")
+    late.goto(link)
+    late.get_by_role("button", name="Sign in").click()
+    expect(late.get_by_role("heading", level=1)).to_have_text("A sign-in link is needed")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(site.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("A sign-in link is needed")
+    first.close()
+    second.close()
+
+
+def test_following_a_link_does_not_spend_it(browser: Browser, site: Site) -> None:
+    link = site.link()
+    for _ in range(2):
+        assert b"Sign in" in urllib.request.urlopen(link).read()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#trend-chart")).to_be_visible()
+    context.close()
+
+
+def test_a_point_of_the_chart_opens_exactly_the_contacts_it_counts(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("#trend-chart[data-ready] canvas")).to_be_visible()
+    place = page.evaluate(PLACE_OF_THE_HIGHEST_POINT)
+    assert place["value"] > 5
+    page.locator("#trend-chart").click(position={"x": place["x"], "y": place["y"]})
+    page.wait_for_url("**/interactions?**")
+    expect(page.locator("#total")).to_have_text(f"{place['value']} contacts")
+    expect(page.locator("main ol > li")).to_have_count(place["value"])
+
+
+def test_the_rising_reason_is_shown_as_rising(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(".figure", has_text="Rising")).to_contain_text(RISING_NAME)
+    expect(page.get_by_role("row", name=RISING_NAME)).to_contain_text("▲")
+    expect(page.locator("tbody tr", has_text="▲")).to_have_count(1)
+
+
+def test_the_table_opens_as_many_contacts_as_it_counts(page: Page) -> None:
+    page.goto("/?by=queue")
+    row = page.get_by_role("row", name="billing")
+    count = row.get_by_role("cell").nth(1).inner_text()
+    row.get_by_role("link").first.click()
+    expect(page.locator("#total")).to_have_text(f"{count} contacts")
+    expect(page.get_by_label("Queue")).to_have_value("billing")
+
+
+def test_a_list_keeps_the_filter_it_was_opened_with(page: Page) -> None:
+    page.goto("/?by=agent")
+    page.get_by_role("link", name="Tom Barrow").click()
+    count = page.locator("#total").inner_text()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_label("Agent")).to_have_value("Tom Barrow")
+    expect(page.locator("#total")).to_have_text(count)
+
+
+def test_a_day_of_the_chart_stays_in_the_filter(page: Page) -> None:
+    page.goto("/interactions?since=2026-10-12T00:00:00%2B02:00&until=2026-10-13T00:00:00%2B02:00")
+    count = page.locator("#total").inner_text()
+    expect(page.get_by_label("From")).to_have_value("2026-10-12")
+    expect(page.get_by_label("To", exact=True)).to_have_value("2026-10-12")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#total")).to_have_text(count)
+
+
+def test_a_hit_leads_to_the_moment_it_was_said(page: Page, site: Site) -> None:
+    page.goto("/")
+    page.get_by_label("Search what was said").fill("customer:(account locked)")
+    page.get_by_label("Search what was said").press("Enter")
+    hit = page.locator("#hits li", has_text="customer 0:05")
+    expect(hit.locator("mark").first).to_have_text("account")
+    hit.locator(".head a").first.click()
+    page.wait_for_url(re.compile(str(site.seeded.call)))
+    expect(page.locator("#wave[data-ready]")).to_be_visible()
+    expect(page.locator(".turn[aria-current]")).to_contain_text("online account")
+    expect(page.locator(".turn mark", has_text="locked")).to_be_visible()
+
+
+def test_the_player_follows_the_transcript(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.call}")
+    expect(page.locator("#wave[data-ready]")).to_be_visible()
+    expect(page.locator("#clock")).to_have_text("0:00 / 1:00")
+    turn = page.locator(".turn", has_text="Right, the lock is off")
+    turn.get_by_role("button", name="Play from 0:30").click()
+    expect(turn).to_have_attribute("aria-current", "true")
+    expect(page.locator("#clock")).to_have_text(re.compile("^0:3"))
+    expect(page.locator(".turn[aria-current]")).to_have_count(1)
+
+
+def test_the_wave_of_each_channel_is_drawn(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.call}")
+    expect(page.locator("#wave[data-ready]")).to_be_visible()
+    drawn = page.evaluate(DRAWN_CHANNELS)
+    assert len(drawn) >= 2
+    assert all(drawn)
+
+
+def test_times_are_the_tenants(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.call}")
+    expect(page.locator("main time").first).to_have_text("6 Oct 2026, 10:52")
+
+
+def test_a_customer_has_a_timeline_and_tags_with_their_evidence(page: Page) -> None:
+    page.goto("/customers")
+    page.get_by_label("Find by identifier").fill(str(CUSTOMER))
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(CUSTOMER.value)
+    expect(page.get_by_label("Timeline").locator("li").first).to_contain_text("Oct 2026")
+    tag = page.get_by_label("Tags").get_by_role("listitem").filter(has_text="Came back about")
+    tag.locator("a[href^='/interactions/']").first.click()
+    expect(page.locator(".turn").first).to_be_visible()
+
+
+def test_f39_what_customers_write_is_inert(page: Page, site: Site) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for path in (
+        f"/interactions/{site.seeded.hostile}",
+        "/search?q=parcel",
+        "/interactions",
+        "/customers",
+        "/?by=queue",
+    ):
+        page.goto(path)
+        expect(page.get_by_text("onerror=alert(1)").first).to_be_attached()
+        assert page.locator("img[onerror], main script:not([type='application/json'])").count() == 0
+    page.goto(hostile)
+    expect(page.locator(".turn p")).to_contain_text("{{7*7}}")
+    page.wait_for_timeout(100)
+    assert dialogs == []
+
+
+def test_a_fault_in_a_query_is_shown_where_it_is(page: Page, seen: Seen) -> None:
+    page.goto("/search?q=refund AND (")
+    fault = page.get_by_role("alert")
+    expect(fault).to_contain_text("refund AND (")
+    lines = fault.locator("pre").inner_text().split("\n")
+    assert lines[1].index("▲") >= lines[0].index("(")
+    seen.complaints.clear()  # a browser notes every 400 in its console
+
+
+def test_a_contact_set_aside_says_why(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.quarantined}")
+    expect(page.get_by_role("alert")).to_contain_text("audio.unreadable")
+
+
+def test_an_unknown_address_leads_back(page: Page, seen: Seen) -> None:
+    page.goto("/interactions/nonsense")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+    page.get_by_role("link", name="Reasons").click()
+    expect(page.locator("#trend-chart")).to_be_visible()
+    seen.complaints.clear()  # a browser notes every 404 in its console
+
+
+def test_every_page_fits_a_phone(page: Page, site: Site) -> None:
+    page.set_viewport_size(PHONE)
+    for path in every_page(site):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+
+
+def test_a_contact_shows_what_was_found_as_soon_as_it_is_analysed(page: Page, site: Site) -> None:
+    contact = site.hand_in("call-03")
+    page.goto(f"/interactions/{contact}")
+    expect(page.get_by_role("status")).to_contain_text("Transcribe: waiting")
+    expect(page.locator("#wave[data-ready]")).to_be_visible()
+    site.analyse("call-03", contact)
+    expect(page.locator(".turn").first).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("call-03")
+    expect(page.locator("#wave[data-ready]")).to_be_visible()
+    turn = page.locator(".turn").nth(2)
+    turn.get_by_role("button").click()
+    expect(turn).to_have_attribute("aria-current", "true")
+
+
+def test_the_share_that_is_analysed_keeps_itself_up_to_date(page: Page, site: Site) -> None:
+    contact = site.hand_in("call-04")
+    page.goto("/")
+    figure = page.locator(".figure", has_text="Analysed")
+    waiting = int(figure.locator("small").first.inner_text().split()[0])
+    site.analyse("call-04", contact)
+    expect(figure).to_contain_text(f"{waiting - 1} waiting", timeout=10_000)
