@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 GPU    ?=
+EVAL   ?= ../shared/data/eval
 CONSTRAINTS := $(if $(GPU),constraints-gpu.txt,constraints.txt)
 EXTRAS := bundled-models,bench,dev$(if $(GPU),$(comma)gpu)
 comma  := ,
@@ -54,7 +55,10 @@ test-all: lint types
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: setup
-	docs/bench.sh
+	$(BIN)/reasonance evaluate reasons $(EVAL)/reasons-banking77-train.jsonl --text text --label label --baseline bertopic
+	$(BIN)/reasonance evaluate reasons $(EVAL)/reasons-dstc11-insurance.jsonl --text text --label label --baseline bertopic
+	$(BIN)/reasonance evaluate sentiment $(EVAL)/sentiment-amazon.jsonl --text text --label label --baseline vader
+	$(BIN)/reasonance evaluate asr $(EVAL)/asr-en-small.jsonl --baseline
 
 wheel: setup
 	$(BIN)/python -m build --wheel --outdir dist

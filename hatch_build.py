@@ -1,4 +1,4 @@
-"""Build hook: fetches the pages' browser libraries by lock file and lays the few files they need under ``static/vendor``.
+"""Build hook: fetches the pages' browser libraries by lock file and lays what they need under ``static/vendor``.
 
 `npm ci` runs only when the lock file changed since the last time. Without npm the build stops where the files are not
 there yet: a wheel without its chart library would serve empty pages.
