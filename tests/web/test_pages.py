@@ -184,7 +184,7 @@ def test_f39_what_customers_write_is_inert(page: Page, site: Site) -> None:
         page.goto(path)
         expect(page.get_by_text("onerror=alert(1)").first).to_be_attached()
         assert page.locator("img[onerror], main script:not([type='application/json'])").count() == 0
-    page.goto(hostile)
+    page.goto(f"/interactions/{site.seeded.hostile}")
     expect(page.locator(".turn p")).to_contain_text("{{7*7}}")
     page.wait_for_timeout(100)
     assert dialogs == []

@@ -43,7 +43,7 @@
   const options = () => ({
     color: palette,
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-    grid: { left: 8, right: 16, top: 16, bottom: narrow() ? 18 + 21 * data.series.length : 84, containLabel: true },
+    grid: { left: 8, right: 16, top: 16, bottom: narrow() ? 18 + 21 * data.series.length : data.series.length > 4 ? 84 : 60, containLabel: true },
     legend: legend(),
     tooltip: { trigger: "item", renderMode: "richText", textStyle: text("--ink", 14), backgroundColor: colour("--card"), borderColor: colour("--line"), formatter: (p) => `${p.seriesName}\n${p.name}: ${p.value}${p.data.complete ? "" : " (still being analysed)"}` },
     xAxis: { type: "category", data: data.buckets, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { ...text("--ink-soft"), hideOverlap: true, margin: 12 } },
