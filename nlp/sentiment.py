@@ -20,6 +20,8 @@ PASSAGE_WORDS = 50
 NEUTRAL_BAND = 0.05
 """A score nearer to zero than this is neutral."""
 
+FIRST = re.compile(r"[a-z']+")
+
 Scorer = Callable[[str], float]
 
 
@@ -37,19 +39,35 @@ def load_scorer() -> Scorer:
     """Scores an English text of a few sentences, −1…+1; the same text always gets the same score."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-    joined = {phrase: phrase.replace(" ", "_").replace("'", "") for phrase in (*PHRASES, *NEUTRAL)}
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(joined, key=len, reverse=True)))})\b", re.IGNORECASE)
     vader = SentimentIntensityAnalyzer()
-    vader.lexicon.update(WORDS, **{joined[phrase]: valence for phrase, valence in PHRASES.items()})
+    vader.lexicon.update(WORDS, **{_one_word(phrase): valence for phrase, valence in PHRASES.items()})
+    return lambda text: float(vader.polarity_scores(_with_phrases_joined(text))["compound"])
 
-    def score(text: str) -> float:
-        plain = text.replace("’", "'")
-        # Looking for each phrase is far cheaper than trying all of them at every word, and few texts hold one.
-        if any(map(plain.lower().__contains__, joined)):
-            plain = pattern.sub(lambda match: joined[match.group().lower()], plain)
-        return float(vader.polarity_scores(plain)["compound"])
 
-    return score
+def _one_word(phrase: str) -> str:
+    return phrase.replace(" ", "_").replace("'", "")
+
+
+@cache
+def _phrases_by_first_word() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for phrase in sorted((*PHRASES, *NEUTRAL), key=lambda phrase: (-len(phrase), phrase)):
+        found.setdefault(phrase.split()[0], []).append(phrase)
+    return found
+
+
+def _with_phrases_joined(text: str) -> str:
+    """Each phrase of the lexicon as one word, the longest first; VADER knows words only."""
+    text = text.replace("’", "'")
+    lower = text.lower()
+    known = _phrases_by_first_word()
+    # By the first word: to try every phrase at every word costs three times as much as all of VADER.
+    present = [phrase for word in known.keys() & FIRST.findall(lower) for phrase in known[word] if phrase in lower]
+    if not present:
+        return text
+    longest_first = sorted(present, key=lambda phrase: (-len(phrase), phrase))
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
+    return pattern.sub(lambda match: _one_word(match.group().lower()), text)
 
 
 def label(score: float) -> str:

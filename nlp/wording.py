@@ -35,6 +35,7 @@ FILLERS = (
     r"thank you(?: so much| very much)?(?: for (?:taking|your|the)[^,.!?]{0,30})?(?=[,.!?])",
     r"thanks(?: a lot| so much)?(?=[,.!?])",
     r"um+|uh+|erm?|ah|oh|äh|euh|嗯|那个",
+    r"(?:so|well|okay|ok|yeah|yes|no)(?= (?:i|i'm|i've|i'd|we|we've|my)\b)",
     # Followed by more words these may be meant: "no hard feelings", "right of withdrawal".
     r"(?:yeah|yes|yep|no|well|so|okay|ok|right|sure|please|actually|basically|look|listen|also|ja|alors|oui|bueno|sí)"
     r"(?=[,.!?;])",

@@ -35,7 +35,7 @@ HAN = dict(zip("零〇一二三四五六七八九幺两", "0012345678912", stric
 FILLERS = ("um", "uh", "er", "erm", "and", "then", "dash", "hyphen", "space", "comma", "äh", "und", "euh", "et", "y")
 _ALTERNATIVES = "|".join(sorted([*DIGIT_WORDS, *TENS, *TIMES], key=len, reverse=True))
 ITEM = re.compile(rf"\d+|(?<![^\W\d_])(?:{_ALTERNATIVES})(?![^\W\d_])|[{''.join(HAN)}]", re.IGNORECASE)
-GAP = re.compile(rf"[\s,.\-–—/]{{0,3}}(?:(?:{'|'.join(FILLERS)})[\s,.\-–]{{1,3}}){{0,2}}", re.IGNORECASE)
+GAP = re.compile(rf"[\s,.()\-–—/]{{0,3}}(?:(?:{'|'.join(FILLERS)})[\s,.\-–]{{1,3}}){{0,2}}", re.IGNORECASE)
 DATE = re.compile(r"\b(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})\b|\d{1,2}:\d{2}(?::\d{2})?")
 """No part of a run: two dates in a row are not a card number."""
 ISSUERS = re.compile(r"3[0-9]|4|5[0-9]|6[0-9]|2[2-7]")

@@ -21,7 +21,7 @@ CARD = re.compile(
 )
 SOCIAL = re.compile(r"\b(?:social(?: security)?|ssn)\b", re.IGNORECASE)
 PHONE = re.compile(
-    r"\b(?:phone|telephone|cell(?:phone)?|mobile|landline|call(?: me)?(?: back)? (?:on|at)|reach me|text me"
+    r"\b(?:phone|telephone|cell(?:phone)?|mobile|landline|fax|call|answering at|reach (?:me|you|us)|text me"
     r"|telefon\w*|handy\w*|rufnummer|téléphone|portable|teléfono|móvil)\b|电话|手机",
     re.IGNORECASE,
 )
@@ -64,7 +64,7 @@ def classify(run: Run, cue: str, *, grouped_by_four: bool) -> str | None:
         return "US_SSN"
     if size < 6 or (REFERENCE.search(cue) and not ACCOUNT.search(cue)):
         return None
-    if size >= 7 and PHONE.search(cue):
+    if PHONE.search(cue):
         return "PHONE_NUMBER"
     if ACCOUNT.search(cue) or CARD.search(cue):
         return "ACCOUNT_NUMBER"

@@ -19,7 +19,8 @@ NO_NAME = vocabulary("""
 _REST = r"[^\W\d_]*(?:['’-][^\W\d_]+)*"
 _WORD = rf"[^\W\d_]{_REST}"
 NAME = re.compile(
-    r"\b(?:(?:my|the|his|her|your)\s(?:full\s|first\s|last\s|sur)?name(?:'s|\sis|,)|mein name ist|ich heiße"
+    r"\b(?:(?:my|the|his|her|your)\s(?:full\s|first\s|last\s|maiden\s|sur)?name(?:'s|\sis|,)|(?<=\n)name:|calls? me"
+    r"|mein name ist|ich heiße"
     rf"|je m'appelle|mon nom est|me llamo|mi nombre es)\s+(?P<name>{_WORD}(?:\s{_WORD}){{0,2}})"
     r"|(?:我叫|我的名字是|我是)(?P<han>[\u4e00-\u9fff]{2,3})(?=[，。,.!！\s]|$)",
     re.IGNORECASE,
@@ -62,6 +63,12 @@ PASSWORD = re.compile(
     r"|falsch|nicht|incorrecta?|que|pas)\b)(?P<secret>[^\s\"'”]{3,40})",
     re.IGNORECASE,
 )
+IBAN = re.compile(
+    r"\biban(?:\s(?:is|number|no\.?|number is|lautet|ist|est|es))?\s?:?\s"
+    r"(?P<iban>[a-z]{2}\s?\d{2}(?:\s?[a-z0-9]{2,4}){3,8})\b",
+    re.IGNORECASE,
+)
+"""Beside its own name an IBAN needs no valid check digits: people and recognisers mishear them."""
 CHINESE_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
@@ -71,6 +78,8 @@ def find_phrases(text: str) -> Iterator[Detection]:
     for pattern, kind in ((ADDRESS, "ADDRESS"), (SPOKEN_EMAIL, "EMAIL_ADDRESS"), (CHINESE_ID, "CN_ID")):
         for match in pattern.finditer(text):
             yield Detection(type=kind, begin=match.start(), end=match.end(), score=0.8)
+    for match in IBAN.finditer(text):
+        yield Detection(type="IBAN_CODE", begin=match.start("iban"), end=match.end("iban"), score=0.8)
     for match in PASSWORD.finditer(text):
         begin, end = match.span("secret")
         yield Detection(type="CREDENTIAL", begin=begin, end=end - (text[end - 1] in ".,!?"), score=1.0)
