@@ -39,7 +39,7 @@ DIMENSIONS = 30
 SMOOTHED_OVER = 15
 MOST_NEIGHBOURS = 100
 LONE_BELOW = 0.35
-"""Typicality under which a text outside all dense groups is let go: 1 in 200 of labelled ones, half of the strangers."""
+"""Typicality under which a text outside all dense groups is let go; of labelled texts that is 1 in 200."""
 STRANGE_BELOW = 0.3
 """Typicality under which smoothing may have drawn a stranger into a group."""
 REPRESENTATIVES = 3
