@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 from psycopg import sql
 from pydantic import SecretStr
 
@@ -37,6 +37,9 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 DATABASE = "pages"
+PATIENCE_MS = 20_000
+"""For a machine that has other work to do; nothing here waits so long otherwise."""
+DESK: ViewportSize = {"width": 1280, "height": 900}
 LOCAL = re.compile(r"(blob:)?http://127\.0\.0\.1:\d+/|data:")
 
 
@@ -124,6 +127,7 @@ def _port(server: uvicorn.Server) -> int:
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Debian's chromium is not installed")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield opened
@@ -133,8 +137,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def signed_in(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """One session for all tests that only read."""
-    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context = browser.new_context(base_url=site.url, viewport=DESK, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(site.link())
     page.get_by_role("button", name="Sign in").click()

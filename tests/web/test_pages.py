@@ -6,13 +6,13 @@ import re
 import urllib.request
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.web.conftest import Seen, Site
 from tests.web.contact_centre import CUSTOMER, RISING_NAME
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 PLACE_OF_THE_HIGHEST_POINT = """() => {
   const place = document.getElementById("trend-chart");
@@ -239,4 +239,4 @@ def test_the_share_that_is_analysed_keeps_itself_up_to_date(page: Page, site: Si
     figure = page.locator(".figure", has_text="Analysed")
     waiting = int(figure.locator("small").first.inner_text().split()[0])
     site.analyse("call-04", contact)
-    expect(figure).to_contain_text(f"{waiting - 1} waiting", timeout=10_000)
+    expect(figure).to_contain_text(f"{waiting - 1} waiting")

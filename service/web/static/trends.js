@@ -53,9 +53,9 @@
 
   const chart = echarts.init(place, null, { renderer: "canvas" });
   const draw = () => { chart.resize(); chart.setOption(options(), true); };
+  chart.on("finished", () => { place.dataset.ready = "true"; });
   draw();
   chart.on("click", (p) => { if (p.data && p.data.href) location.assign(p.data.href); });
   addEventListener("resize", draw);
   dark.addEventListener("change", draw);
-  place.dataset.ready = "true";
 })();
