@@ -19,7 +19,8 @@ NO_NAME = vocabulary("""
     email e-mail facebook google gps iban internet invoice iphone ipad kyc laptop lol mastercard netflix omg
     order paypal pin please refund router sim sms ssn swift topup top-up transfer twitter uber ups usps dhl
     fedex virtual visa voicemail vpn wallet whatsapp wi-fi wifi windows youtube zoom zelle monday tuesday
-    wednesday thursday friday saturday sunday christmas easter congratulations cheers regards
+    wednesday thursday friday saturday sunday mon tue tues wed weds thu thur thurs fri sat sun jan feb mar apr jun
+    jul aug sep sept oct nov dec tmrw tomorrow today asap eod cust cx christmas easter congratulations cheers regards
     """)
 
 
@@ -44,5 +45,5 @@ def _trimmed(span: Span) -> Span | None:
 
 def _is_name(span: Span) -> bool:
     """A trained tagger must call one of the words a proper noun, and none may be a word of the trade."""
-    words = [token.lower_ for token in span]
+    words = [token.lower_.rstrip(".") for token in span]
     return not any(word in NO_NAME for word in words) and any(token.pos_ in ("PROPN", "") for token in span)
