@@ -107,11 +107,25 @@ def narrowed(asked: FilterParameters) -> bool:
     return any(getattr(asked, name) is not None for name in FilterParameters.model_fields)
 
 
+def measured(name: str, value: float) -> tuple[str, str]:
+    """A metric as a person reads it: ``talk_s.agent`` of 19.2 is "Talk, agent" of "19.2 s"."""
+    of, _, role = name.partition(".")
+    for ending, (said, unit, factor) in UNITS.items():
+        if of.endswith(ending):
+            of, shown = of.removesuffix(ending) + said, f"{value * factor:.3g}{unit}"
+            break
+    else:
+        shown = f"{value:.3g}"
+    label = of.replace("_", " ").capitalize()
+    return (f"{label}, {role}" if role else label), shown
+
+
 def url(path: str, **parameters: object) -> str:
     given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
     return path + (f"?{urlencode(given)}" if given else "")
 
 
+UNITS = {"_wpm": ("", "\u00a0words/min", 1), "_share": (" share", "\u00a0%", 100), "_s": ("", "\u00a0s", 1)}
 FILTERS = (marked, clock, short_day, day, moment, mood, first_day, last_day, narrowed)
 
 
@@ -125,5 +139,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update({show.__name__: show for show in FILTERS})
-    environment.globals.update(url=url)
+    environment.globals.update(url=url, measured=measured)
     return environment
