@@ -92,7 +92,7 @@ def _first_matter(statements: Sequence[Statement]) -> list[Statement]:
     if not statements:
         return []
     best = max(statement.weight - 0.1 * number for number, statement in enumerate(statements))
-    first = next(number for number, statement in enumerate(statements) if statement.weight >= 0.7 * best)
+    first = next(number for number, statement in enumerate(statements) if statement.weight >= 0.5 * best)
     chosen = [statements[first]]
     for statement in statements[first + 1 : first + 4]:
         near = statement.turn.position - chosen[-1].turn.position <= 2

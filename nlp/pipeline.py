@@ -59,7 +59,9 @@ class LanguagePipeline:
         found = masks(texts, self._detect(texts, docs), policy)
         pairs = [mask_turn(turn, hidden) for turn, hidden in zip(clean, found[1:], strict=True)]
         # A text without a mask is annotated next, as it is: its Doc is kept until then, so that it is parsed once.
-        self._parsed = {text: parts[0] for text, parts, hidden in zip(texts, docs, found, strict=True) if not hidden}
+        self._parsed = {
+            text: parts[0] for text, parts, hidden in zip(texts, docs, found, strict=True) if parts and not hidden
+        }
         return Redacted(
             turns=tuple(turn for turn, _ in pairs),
             subject=mask_text(texts[0], found[0]) if subject is not None else None,
@@ -84,7 +86,7 @@ class LanguagePipeline:
 
     def _parse(self, texts: Sequence[str]) -> list[list[Doc]]:
         """The Docs of each text, one for each piece, all in one stream."""
-        cut = [list(pieces(text, PIECE)) for text in texts]
+        cut = [list(pieces(text, PIECE)) if text else [] for text in texts]
         stream = self._nlp.pipe(text[begin:end] for text, parts in zip(texts, cut, strict=True) for begin, end in parts)
         return [[next(stream) for _ in parts] for parts in cut]
 

@@ -80,9 +80,9 @@ COURTESY = vocabulary("""
 CUES = re.compile(
     "|".join(
         (
-            r"\b(?:not|never|cannot|unable|problem|issue|error|wrong|broken|fail\w*|declin\w*|charg\w+|refund\w*)\b",
-            r"\b(?:cancel\w*|lost|stolen|late|delay\w*|missing|damag\w*|waiting|still|stopped|keeps|bill|invoice)\b",
-            r"\b(?:why|how (?:do|can|much|long|to)|when (?:will|do|is)|where (?:is|can)|question|help with)\b",
+            r"\b(?:not|never|cannot|unable|problems?|issues?|errors?|wrong|broken|fail\w*|declin\w*|charg\w+|refund\w*)\b",
+            r"\b(?:cancel\w*|lost|stolen|late|delay\w*|missing|damag\w*|waiting|still|stopped|keeps|bills?|invoices?)\b",
+            r"\b(?:why|how (?:do|can|much|long|to)|when (?:will|do|is)|where (?:is|can)|questions?|help with)\b",
             r"\b(?:need|want\w*|would like|like to|trying|tried|call\w* (?:about|because|regarding|to))\b",
             r"\b(?:regarding|about|because|since|change|update|clos\w+|open|reset|upgrade|dispute|complain\w*)\b",
             r"\b(?:renew\w*|return|replac\w*)\b|n't\b",

@@ -32,6 +32,14 @@ TITLED = re.compile(
 CAPITAL = re.compile(
     r"\b(?:[Tt]his is|[Ii]t's|[Ss]igned|[Hh]ier ist)\s(?P<name>[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-zà-ÿ'-]+){1,2})\b"
 )
+NO_PERSON = vocabulary("""
+    There Team All Everyone Sir Sirs Madam Customer Support Service Again So Guys Folks Friend Colleagues Agent And For
+    """)
+GREETED = re.compile(
+    r"\b(?:(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear|[Tt]hanks|[Tt]hank you),? (?P<name>[A-ZÀ-Þ][a-zà-ÿ]+)(?=[,.!;:]|$)"
+    r"|[Tt]his is (?P<caller>[A-ZÀ-Þ][a-zà-ÿ]+)(?=[,.!;]|$| (?:and|from|calling|speaking|here)\b))"
+)
+"""Who is greeted by name, and who says hers: a model needs more of a sentence to see that."""
 
 _STREETS = (
     r"(?:(?i:street|road|avenue|lane|drive|boulevard|court|terrace|crescent|highway|parkway|rd|ave|blvd|pkwy|hwy)"
@@ -75,6 +83,7 @@ CHINESE_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 def find_phrases(text: str) -> Iterator[Detection]:
     """Names, addresses, spoken e-mail addresses, passwords and resident ids of one text."""
     yield from _names(text)
+    yield from _greeted(text)
     for pattern, kind in ((ADDRESS, "ADDRESS"), (SPOKEN_EMAIL, "EMAIL_ADDRESS"), (CHINESE_ID, "CN_ID")):
         for match in pattern.finditer(text):
             yield Detection(type=kind, begin=match.start(), end=match.end(), score=0.8)
@@ -93,6 +102,13 @@ def _names(text: str) -> Iterator[Detection]:
             end = begin + len(_until_no_name(match[group]))
             if end > begin:
                 yield Detection(type="PERSON", begin=begin, end=end, score=0.8)
+
+
+def _greeted(text: str) -> Iterator[Detection]:
+    for match in GREETED.finditer(text):
+        begin, end = match.span("name" if match["name"] else "caller")
+        if text[begin:end] not in NO_PERSON:
+            yield Detection(type="PERSON", begin=begin, end=end, score=0.5)
 
 
 def _until_no_name(words: str) -> str:

@@ -41,6 +41,14 @@ def test_the_name_in_front_of_the_reason_is_left_out() -> None:
     assert text_of(found) == "I need to cancel my gym contract."
 
 
+def test_problems_in_the_plural_count_too() -> None:
+    found = issue(
+        Channel.VOICE,
+        (C, "Hi [PERSON_1]. I’m having major issues with my connection. It keeps dropping, I can't work."),
+    )
+    assert text_of(found) == "I’m having major issues with my connection. It keeps dropping, I can't work."
+
+
 def test_what_is_said_right_after_belongs_to_the_issue() -> None:
     found = issue(Channel.VOICE, (C, "My router keeps dropping the connection. It started after the update last week."))
     assert text_of(found) == "My router keeps dropping the connection. It started after the update last week."

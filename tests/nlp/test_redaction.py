@@ -113,6 +113,8 @@ def test_numbers_that_identify_nobody_stay(text: str) -> None:
         ("I live at 22 Old Oak Street, Apt 4", ("ADDRESS", "22 Old Oak Street, Apt 4")),
         ("Hauptstraße 12 in Bonn", ("ADDRESS", "Hauptstraße 12")),
         ("it is jane dot doe at gmail dot com", ("EMAIL_ADDRESS", "jane dot doe at gmail dot com")),
+        ("Hi Chris, this is Helena.", ("PERSON", "Helena")),
+        ("Dear Anna,", ("PERSON", "Anna")),
         ("my password is hunter2.", ("CREDENTIAL", "hunter2")),
         ("my iban is gb50mvfc38361978683032", ("IBAN_CODE", "gb50mvfc38361978683032")),
     ],
@@ -121,7 +123,16 @@ def test_words_around_a_detail_give_it_away(text: str, expected: tuple[str, str]
     assert expected in phrases(text)
 
 
-@pytest.mark.parametrize("text", ["my password is wrong", "I waited 20 minutes on the road", "3 days in one place"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my password is wrong",
+        "Hi there, this is terrible.",
+        "Dear Sir,",
+        "I waited 20 minutes on the road",
+        "3 days in one place",
+    ],
+)
 def test_words_of_every_day_give_nothing_away(text: str) -> None:
     assert phrases(text) == []
 
