@@ -11,13 +11,13 @@ import hmac
 import secrets
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Literal, TypeAlias
 
-from sqlalchemy import Select, event, select
+from sqlalchemy import Select, delete, event, select
 from sqlalchemy.orm import Session
 
 from data.errors import InputTooLarge, NotFound, StorageCorrupt
@@ -176,6 +176,14 @@ class InboxStore:
             raise NotFound("the original is no longer kept")
         return _item(row)
 
+    def newest(self, interaction_ids: Collection[uuid.UUID], kind: Kind) -> dict[uuid.UUID, InboxItem]:
+        """By interaction, the latest item of that kind; those without one are left out."""
+        mine = (InboxItemRow.tenant == self._tenant, InboxItemRow.interaction_id.in_(interaction_ids))
+        rows = self._session.scalars(
+            select(InboxItemRow).where(*mine, InboxItemRow.kind == kind).order_by(InboxItemRow.id)
+        )
+        return {row.interaction_id: _item(row) for row in rows if row.interaction_id is not None}
+
     def of(self, interaction_id: uuid.UUID) -> tuple[InboxItem, ...]:
         """All of an interaction's items, oldest first."""
         return tuple(_item(row) for row in self._session.scalars(self._of(interaction_id)))
@@ -197,6 +205,17 @@ class InboxStore:
         self._session.delete(row)
         self._session.flush()
         event.listen(self._session, "after_commit", lambda _session: inbox.remove(path))
+
+    def destroy_all(self, item_ids: Collection[uuid.UUID], inbox: Inbox) -> None:
+        """As ``destroy``, many at once."""
+        mine = (InboxItemRow.tenant == self._tenant, InboxItemRow.id.in_(item_ids))
+        paths = self._session.scalars(delete(InboxItemRow).where(*mine).returning(InboxItemRow.path)).all()
+
+        def remove_files(_session: Session) -> None:
+            for path in paths:
+                inbox.remove(path)
+
+        event.listen(self._session, "after_commit", remove_files)
 
     def _row(self, item_id: uuid.UUID) -> InboxItemRow:
         row = self._session.get(InboxItemRow, (self._tenant, item_id))

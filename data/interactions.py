@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Tuple, and_, func, select, tuple_
+from sqlalchemy import Select, Tuple, and_, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -168,6 +168,11 @@ class InteractionStore:
         row = self._row(interaction_id)
         row.state, row.error_code = state.value, error_code
         self._session.flush()
+
+    def set_states(self, interaction_ids: Collection[uuid.UUID], state: State) -> None:
+        """Of many at once; whatever error they had is over."""
+        mine = (InteractionRow.tenant == self._tenant, InteractionRow.id.in_(interaction_ids))
+        self._session.execute(update(InteractionRow).where(*mine).values(state=state.value, error_code=None))
 
     def counts(self) -> Mapping[State, int]:
         """How many interactions are in each state; superseded versions count too, for they are work as well."""

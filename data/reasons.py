@@ -95,7 +95,11 @@ class ReasonStore:
 
     def assign(self, interaction_id: uuid.UUID, value: ReasonAssignment) -> None:
         """The interaction's reason from now on."""
-        self._assign([(interaction_id, value)], None)
+        self.assign_all([(interaction_id, value)])
+
+    def assign_all(self, values: Sequence[tuple[uuid.UUID, ReasonAssignment]]) -> None:
+        """The reasons of these interactions from now on."""
+        self._assign(values, None)
 
     def assignment_of(self, interaction_id: uuid.UUID) -> StoredAssignment | None:
         """The current one; None until the assigner has seen the interaction."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, text, update
+from sqlalchemy import ColumnElement, and_, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -72,8 +72,17 @@ class StageStore:
 
     def enqueue(self, key: RunKey) -> bool:
         """Notes that the work is owed. False where it is known already, in any state: then no job is needed."""
-        statement = insert(StageRunRow).values(tenant=self._tenant, **_columns(key)).on_conflict_do_nothing()
-        return bool(self._session.scalars(statement.returning(StageRunRow.token)).all())
+        return bool(self.enqueue_all([key]))
+
+    def enqueue_all(self, keys: Sequence[RunKey]) -> list[RunKey]:
+        """Notes that all this is owed; returns what was not known already, in order."""
+        if not keys:
+            return []
+        # In one order everywhere, so that two who note the same work wait for one another, never each for the other.
+        rows = [{"tenant": self._tenant, **_columns(key)} for key in sorted(keys, key=_order)]
+        statement = insert(StageRunRow).values(rows).on_conflict_do_nothing().returning(StageRunRow)
+        new = {_key(row) for row in self._session.scalars(statement)}
+        return [key for key in keys if key in new]
 
     def claim(self, key: RunKey, job_id: int | None, *, attempts: int) -> Claim | None:
         """The right to do the run, for the job that asks; None where there is nothing to do.
@@ -82,15 +91,26 @@ class StageStore:
         were used up without an answer: then it is quarantined here, with the last code known.
         """
         row = self._session.scalar(select(StageRunRow).where(self._is(key)).with_for_update())
-        if row is None or not _claimable(row, job_id):
-            return None
-        if row.attempt >= attempts:
-            self._quarantine(row, row.error_code or InputCrashesDecoder.code)
-            return None
-        row.state, row.job_id, row.claimed_at = "running", job_id, func.now()
-        row.attempt, row.token = row.attempt + 1, row.token + 1
+        claim = self._take(row, job_id, attempts) if row is not None else None
         self._session.flush()
-        return Claim(key=key, attempt=row.attempt, token=row.token)
+        return claim
+
+    def claim_open(
+        self, stage: str, interaction_ids: Sequence[uuid.UUID], job_id: int | None, *, attempts: int
+    ) -> list[Claim]:
+        """The right to do whatever of the stage is owed to each of these, as ``claim`` gives it; in their order."""
+        mine = (StageRunRow.tenant == self._tenant, StageRunRow.stage == stage)
+        open_ = (StageRunRow.interaction_id.in_(interaction_ids), StageRunRow.state.in_(OPEN))
+        order = (StageRunRow.interaction_id, StageRunRow.created_at, StageRunRow.input_hash, StageRunRow.params_hash)
+        # Always in the same order, so that two jobs that share contacts cannot each wait for the other.
+        statement = select(StageRunRow).where(*mine, *open_).order_by(*order).with_for_update()
+        rows = self._session.scalars(statement.execution_options(populate_existing=True)).all()
+        claims: dict[uuid.UUID, Claim] = {}
+        for row in rows:
+            if row.interaction_id not in claims and (claim := self._take(row, job_id, attempts)):
+                claims[row.interaction_id] = claim
+        self._session.flush()
+        return [claims[one] for one in interaction_ids if one in claims]
 
     def progress(self, claim: Claim, share: float) -> None:
         """Notes how much is done, 0–1. Raises StaleToken (permanent): stop, another one is at it."""
@@ -99,6 +119,24 @@ class StageStore:
     def finish(self, claim: Claim) -> None:
         """Marks the run done; call it in the transaction of the result. Raises StaleToken (permanent)."""
         self._write(claim, state="done", progress=1.0, error_code=None, job_id=None, finished_at=func.now())
+
+    def finish_all(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Marks these runs done, in the transaction of their results; returns those whose token still held.
+
+        The others are stale: drop their results.
+        """
+        if not claims:
+            return []
+        held = tuple_(*_COLUMNS, StageRunRow.token).in_([(*_columns(c.key).values(), c.token) for c in claims])
+        statement = (
+            update(StageRunRow)
+            .where(StageRunRow.tenant == self._tenant, held, StageRunRow.state == "running")
+            .values(state="done", progress=1.0, error_code=None, job_id=None, finished_at=func.now())
+            .returning(StageRunRow.interaction_id, StageRunRow.input_hash, StageRunRow.params_hash)
+            .execution_options(synchronize_session=False)
+        )
+        done = {tuple(row) for row in self._session.execute(statement)}
+        return [c for c in claims if (c.key.interaction_id, c.key.input_hash, c.key.params_hash) in done]
 
     def fail(self, claim: Claim, error_code: str) -> None:
         """Notes a failure that a retry may mend; the next claim takes it up. Raises StaleToken (permanent)."""
@@ -180,6 +218,17 @@ class StageStore:
         for row in rows:
             InboxStore(self._session, self._tenant).destroy(row.inbox_item_id, inbox)
 
+    def _take(self, row: StageRunRow, job_id: int | None, attempts: int) -> Claim | None:
+        """Changes the row, which is locked; the caller flushes."""
+        if not _claimable(row, job_id):
+            return None
+        if row.attempt >= attempts:
+            self._quarantine(row, row.error_code or InputCrashesDecoder.code)
+            return None
+        row.state, row.job_id, row.claimed_at = "running", job_id, func.now()
+        row.attempt, row.token = row.attempt + 1, row.token + 1
+        return Claim(key=_key(row), attempt=row.attempt, token=row.token)
+
     def _write(self, claim: Claim, **values: Any) -> None:
         statement = (
             update(StageRunRow)
@@ -216,6 +265,14 @@ class StageStore:
     def _checkpoint_of(self, key: RunKey) -> list[ColumnElement[bool]]:
         columns = [getattr(CheckpointRow, name) == value for name, value in _columns(key).items()]
         return [CheckpointRow.tenant == self._tenant, *columns]
+
+
+OPEN = ("waiting", "running", "failed")
+_COLUMNS = (StageRunRow.interaction_id, StageRunRow.stage, StageRunRow.input_hash, StageRunRow.params_hash)
+
+
+def _order(key: RunKey) -> tuple[str, ...]:
+    return (str(key.interaction_id), key.stage, key.input_hash, key.params_hash)
 
 
 STANDING = """

@@ -62,7 +62,7 @@ def owe(stores: Stores, settings: Settings, stage: Stage, inputs: Sequence[tuple
     What is noted already, in any state, is not enqueued again.
     """
     keys = [run_key(interaction_id, stage, input_hash, settings) for interaction_id, input_hash in inputs]
-    new = [str(key.interaction_id) for key in keys if stores.stages.enqueue(key)]
+    new = [str(key.interaction_id) for key in stores.stages.enqueue_all(keys)]
     _defer(stores, stage, new)
 
 
@@ -94,17 +94,10 @@ def run(runtime: Runtime, job: Job, *, job_id: int, keep_going: KeepGoing) -> No
 
 def _claim(runtime: Runtime, job: Job, job_id: int) -> list[Owed]:
     with runtime.database.tenant(job.tenant) as stores:
-        owed = [_claim_one(runtime, stores, job, parse_id(name), job_id) for name in job.interactions]
-        return [one for one in owed if one is not None]
-
-
-def _claim_one(runtime: Runtime, stores: Stores, job: Job, interaction_id: uuid.UUID, job_id: int) -> Owed | None:
-    for stage_run in stores.stages.of(interaction_id):
-        if stage_run.key.stage == job.stage.value and stage_run.state in ("waiting", "running", "failed"):
-            claim = stores.stages.claim(stage_run.key, job_id, attempts=runtime.settings.stage_attempts)
-            if claim is not None:
-                return Owed(claim=claim, record=stores.interactions.get(interaction_id))
-    return None
+        ids = [parse_id(name) for name in job.interactions]
+        claims = stores.stages.claim_open(job.stage.value, ids, job_id, attempts=runtime.settings.stage_attempts)
+        records = stores.interactions.many([claim.key.interaction_id for claim in claims])
+        return [Owed(claim=claim, record=records[claim.key.interaction_id]) for claim in claims]
 
 
 def _conclude(runtime: Runtime, job: Job, outcomes: Sequence[Outcome]) -> None:
@@ -125,40 +118,48 @@ def _conclude(runtime: Runtime, job: Job, outcomes: Sequence[Outcome]) -> None:
 
 def _write(runtime: Runtime, job: Job, outcomes: Sequence[Outcome]) -> None:
     with runtime.database.tenant(job.tenant) as stores:
-        finished = [outcome.owed for outcome in outcomes if _settle(runtime, stores, job.stage, outcome)]
+        good = [outcome for outcome in outcomes if outcome.error is None]
+        held = {claim.key for claim in stores.stages.finish_all([outcome.owed.claim for outcome in good])}
+        kept = [outcome for outcome in good if outcome.owed.claim.key in held]
+        for outcome in good:
+            if outcome.owed.claim.key not in held:
+                _log_stale(job.stage, outcome.owed)
+        if kept:
+            STEPS[job.stage].save(runtime, stores, [(outcome.owed, outcome.value) for outcome in kept])
+        for outcome in outcomes:
+            if outcome.error is not None:
+                _set_back(runtime.settings, stores, job.stage, outcome.owed, outcome.error)
         if job.stage in NEXT:
-            owe(stores, runtime.settings, NEXT[job.stage], [(one.id, _output_hash(one.claim)) for one in finished])
+            done = [(outcome.owed.id, _output_hash(outcome.owed.claim)) for outcome in kept]
+            owe(stores, runtime.settings, NEXT[job.stage], done)
 
 
-def _settle(runtime: Runtime, stores: Stores, stage: Stage, outcome: Outcome) -> bool:
-    """Whether it is finished now. A result that comes too late is dropped: another worker's stands (F03)."""
-    try:
-        if outcome.error is not None:
-            _set_back(runtime.settings, stores, stage, outcome.owed, outcome.error)
-            return False
-        stores.stages.finish(outcome.owed.claim)
-    except StaleToken:
-        log.warning("stale_token", extra={"interaction": str(outcome.owed.id), "stage": stage.value})
-        return False
-    STEPS[stage].save(runtime, stores, outcome.owed, outcome.value)
-    return True
+def _log_stale(stage: Stage, owed: Owed) -> None:
+    """The result came too late and is dropped: another worker's stands (F03)."""
+    log.warning("stale_token", extra={"interaction": str(owed.id), "stage": stage.value})
 
 
 def _set_back(settings: Settings, stores: Stores, stage: Stage, owed: Owed, error: ReasonanceError) -> None:
-    """Waiting again, with or without having used up an attempt, or quarantined."""
-    name, attempt = str(owed.id), owed.claim.attempt
-    if isinstance(error, StageStopped):
+    log.warning("stage_error", extra={"interaction": str(owed.id), "stage": stage.value, "code": error.code})
+    try:
+        delay_s = _let_go(settings, stores, owed, error)
+    except StaleToken:
+        _log_stale(stage, owed)
+        return
+    if delay_s is not None:
+        _defer(stores, stage, [str(owed.id)], delay_s=delay_s)
+
+
+def _let_go(settings: Settings, stores: Stores, owed: Owed, error: ReasonanceError) -> float | None:
+    """Waiting again, with or without having used up an attempt: how long, in seconds. None: it is quarantined."""
+    if isinstance(error, (StageStopped, ModelUnavailable, Unavailable)):
         stores.stages.give_back(owed.claim)
-        _defer(stores, stage, [name])
-    elif isinstance(error, (ModelUnavailable, Unavailable)):
-        stores.stages.give_back(owed.claim)
-        _defer(stores, stage, [name], delay_s=MACHINE_WAIT_S)
-    elif error.retry and attempt < settings.stage_attempts:
+        return 0 if isinstance(error, StageStopped) else MACHINE_WAIT_S
+    if error.retry and owed.claim.attempt < settings.stage_attempts:
         stores.stages.fail(owed.claim, error.code)
-        _defer(stores, stage, [name], delay_s=jobs.backoff_s(attempt))
-    else:
-        _quarantine(settings, stores, owed, InputCrashesDecoder() if isinstance(error, ChildDied) else error)
-    log.warning("stage_error", extra={"interaction": name, "stage": stage.value, "code": error.code})
+        return jobs.backoff_s(owed.claim.attempt)
+    _quarantine(settings, stores, owed, InputCrashesDecoder() if isinstance(error, ChildDied) else error)
+    return None
 
 
 def _quarantine(settings: Settings, stores: Stores, owed: Owed, error: ReasonanceError) -> None:

@@ -5,6 +5,7 @@ From here on a call and a mail are the same thing.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,30 +44,32 @@ class Annotated:
 
 def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
     with runtime.database.tenant(tenant) as stores:
-        sources = {one.id: _source(stores, one) for one in owed}
+        sources = _sources(stores, owed)
     for one in owed:
-        yield attempt(one, lambda one: _annotate(runtime, one, sources[one.id]))
+        yield attempt(one, lambda one: _annotate(runtime, one, sources.get(one.id)))
 
 
-def save(runtime: Runtime, stores: Stores, owed: Owed, value: Annotated) -> None:
+def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotated]]) -> None:
     """Stores what is redacted and destroys what is not: all but recordings, which nothing mutes yet."""
-    # The language first: the words are indexed by it.
-    stores.interactions.save_transcript_meta(
-        owed.id, duration_s=owed.record.duration_s, language=value.language, flags=value.flags
-    )
-    stores.interactions.save_turns(owed.id, value.turns, value.redactions, value.annotations, value.subject)
-    stores.inbox.destroy(value.source.id, runtime.inbox)
+    for owed, value in results:
+        # The language first: the words are indexed by it.
+        stores.interactions.save_transcript_meta(
+            owed.id, duration_s=owed.record.duration_s, language=value.language, flags=value.flags
+        )
+        stores.interactions.save_turns(owed.id, value.turns, value.redactions, value.annotations, value.subject)
+    stores.inbox.destroy_all([value.source.id for _, value in results], runtime.inbox)
 
 
-def _source(stores: Stores, owed: Owed) -> InboxItem | None:
-    if owed.record.channel is not Channel.VOICE:
-        return stores.inbox.original(owed.id)
-    return next((item for item in stores.inbox.of(owed.id) if item.kind == "transcript"), None)
+def _sources(stores: Stores, owed: Sequence[Owed]) -> dict[uuid.UUID, InboxItem]:
+    """What each is to be read from: a call's transcript, of anything else the original."""
+    calls = [one.id for one in owed if one.record.channel is Channel.VOICE]
+    others = [one.id for one in owed if one.record.channel is not Channel.VOICE]
+    return stores.inbox.newest(calls, "transcript") | stores.inbox.newest(others, "original")
 
 
 def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotated:
     if source is None:
-        raise StorageCorrupt("the transcript is gone")
+        raise StorageCorrupt("there is nothing to read it from")
     content = runtime.inbox.read(source)
     read = _read_voice(content) if owed.record.channel is Channel.VOICE else _read_text(runtime, owed, content)
     with runtime.models.language(read.language) as language:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.embeddings import NewEmbedding
 from data.stores import Stores
 from data.types import ReasonAssignment, State
 from service.runtime import Runtime
@@ -46,11 +47,16 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
             yield Outcome(owed=one, value=Classified(assignment=UNASSIGNED))
 
 
-def save(runtime: Runtime, stores: Stores, owed: Owed, value: Classified) -> None:
-    if value.vector is not None:
-        stores.embeddings.put(owed.id, runtime.models.embedder.name, value.vector, value.text_hash)
-    stores.reasons.assign(owed.id, value.assignment)
-    stores.interactions.set_state(owed.id, State.ANALYSED)
+def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classified]]) -> None:
+    vectors = [
+        NewEmbedding(interaction_id=owed.id, vector=value.vector, text_hash=value.text_hash)
+        for owed, value in results
+        if value.vector is not None
+    ]
+    if vectors:
+        stores.embeddings.put_many(runtime.models.embedder.name, vectors)
+    stores.reasons.assign_all([(owed.id, value.assignment) for owed, value in results])
+    stores.interactions.set_states([owed.id for owed, _ in results], State.ANALYSED)
 
 
 def text_hash(text: str) -> str:

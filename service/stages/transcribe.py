@@ -35,7 +35,13 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
         yield attempt(one, lambda one: _transcribe(runtime, tenant, one, keep_going))
 
 
-def save(runtime: Runtime, stores: Stores, owed: Owed, value: Heard) -> None:
+def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Heard]]) -> None:
+    for owed, heard in results:
+        _save(runtime, stores, owed, heard)
+
+
+def _save(runtime: Runtime, stores: Stores, owed: Owed, value: Heard) -> None:
+    """In place of a transcript that was made of another description of the recording."""
     for item in stores.inbox.of(owed.id):
         if item.kind == "transcript":
             stores.inbox.destroy(item.id, runtime.inbox)

@@ -43,8 +43,8 @@ class Steps(Protocol):
     def compute(self, runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
         """The outcome of each; raises what concerns them all."""
 
-    def save(self, runtime: Runtime, stores: Stores, owed: Owed, value: Any) -> None:
-        """Writes it, in the transaction in which the run is finished."""
+    def save(self, runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Any]]) -> None:
+        """Writes them, in the transaction in which their runs are finished."""
 
 
 def attempt(owed: Owed, work: Callable[[Owed], Any]) -> Outcome:

@@ -44,11 +44,12 @@ class Double:
         for one in owed:
             yield Outcome(owed=one, value="result")
 
-    def save(self, runtime: Runtime, stores: Stores, owed: Owed, value: Any) -> None:
-        if owed.id in self.cannot_save:
-            raise ValueError("my card is 4111 1111 1111 1111")
-        self.saved.append(owed.id)
-        stores.interactions.add_flags(owed.id, "saved")
+    def save(self, runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Any]]) -> None:
+        for owed, _ in results:
+            if owed.id in self.cannot_save:
+                raise ValueError("my card is 4111 1111 1111 1111")
+            self.saved.append(owed.id)
+            stores.interactions.add_flags(owed.id, "saved")
 
 
 @pytest.fixture
