@@ -109,21 +109,28 @@ def start_in_background(settings: Settings, *, timeout_s: float = 60) -> Running
     """
     if found := running(settings):
         return found
-    with (settings.data_dir / "serve.log").open("ab") as log:
-        process = subprocess.Popen(  # our own interpreter and module
-            [sys.executable, "-m", "service.cli", "serve"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env=os.environ | environment(settings),
-        )
+    pid = _spawn(settings, settings.data_dir / "serve.log")
     deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and os.waitpid(pid, os.WNOHANG) == (0, 0):
         if found := running(settings):
             return found
         time.sleep(0.1)
     raise ServiceNotRunning(f"see {settings.data_dir / 'serve.log'}")
+
+
+def _spawn(settings: Settings, log: Path) -> int:
+    """A process that has nothing of this one: no terminal, no open files, a session of its own."""
+    return os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "service.cli", "serve"],
+        os.environ | environment(settings),
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
 
 
 def environment(settings: Settings) -> dict[str, str]:
