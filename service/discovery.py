@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from data.embeddings import Embedded
+from data.errors import TooFewTexts
 from data.ids import new_id, parse_id
 from data.reason_records import Discovery, FoundReason, ReasonChange
 from data.stores import Stores
@@ -36,6 +37,8 @@ def discover(runtime: Runtime, tenant: str, granularity: Granularity = "medium",
         stores.tenants.ensure()
         corpus, known = stores.embeddings.all(embedder.name), stores.reasons.known(embedder.name)
         previous = _reasons_now(stores, corpus) if known else None
+    if not corpus.texts:
+        raise TooFewTexts("there are none")
     progress = (lambda done, total: show("discover", done, total)) if show else None
     found = find(corpus.texts, corpus.vectors, phrases=corpus.phrases, granularity=granularity, progress=progress)
     reconciled = reconcile(found, known, new_id=lambda: str(new_id()), previous=previous)

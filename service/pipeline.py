@@ -136,11 +136,11 @@ def _write(runtime: Runtime, job: Job, outcomes: Sequence[Outcome]) -> None:
 
 def _log_stale(stage: Stage, owed: Owed) -> None:
     """The result came too late and is dropped: another worker's stands (F03)."""
-    log.warning("stale_token", extra={"interaction": str(owed.id), "stage": stage.value})
+    log.warning("stale_token: %s of %s", stage, owed.id)
 
 
 def _set_back(settings: Settings, stores: Stores, stage: Stage, owed: Owed, error: ReasonanceError) -> None:
-    log.warning("stage_error", extra={"interaction": str(owed.id), "stage": stage.value, "code": error.code})
+    log.warning("stage_error: %s of %s, attempt %d: %s", stage, owed.id, owed.claim.attempt, error)
     try:
         delay_s = _let_go(settings, stores, owed, error)
     except StaleToken:
@@ -169,7 +169,7 @@ def _quarantine(settings: Settings, stores: Stores, owed: Owed, error: Reasonanc
     try:
         stores.inbox.expire(stores.inbox.original(owed.id).id, expires_at)
     except NotFound:
-        log.info("no_original", extra={"interaction": str(owed.id)})
+        log.info("no_original: %s", owed.id)
 
 
 def _defer(stores: Stores, stage: Stage, interactions: Sequence[str], delay_s: float = 0) -> None:

@@ -18,10 +18,10 @@ import procrastinate
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.worker import Worker
 
-from data.errors import DatabaseUnavailable
 from service import pipeline, recovery
 from service.jobs import QUEUES, TASK, Job
 from service.runtime import Runtime
+from service.stages.work import place
 
 POLLING_S = 2.0
 """How late a job that waits for its time may be; new ones are announced at once."""
@@ -73,8 +73,9 @@ async def _keep_working(runtime: Runtime, queues: Sequence[str], stop: asyncio.E
         began = asyncio.get_running_loop().time()
         try:
             await _work(runtime, queues, stop)
-        except (procrastinate.exceptions.ProcrastinateException, DatabaseUnavailable, OSError) as error:
-            log.warning("worker_restarts", extra={"error": type(error).__name__})
+        except Exception as error:
+            # Whatever it was, mostly a database that is away: work goes on once that is over (F08).
+            log.warning("worker_restarts: %s at %s", type(error).__name__, place(error))
         if asyncio.get_running_loop().time() - began > RESTART_MAX_S:
             pause_s = 1.0
         with suppress(TimeoutError):
@@ -88,7 +89,11 @@ async def _work(runtime: Runtime, queues: Sequence[str], stop: asyncio.Event) ->
     async with app.open_async():
         workers = [_worker(app, runtime, queue) for queue in queues]
         running = [_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]  # the library's
-        beside = [_task(recovery.keep_sweeping(app, runtime)), _task(stop.wait())]
+
+        def own() -> set[int | None]:
+            return {worker.worker_id for worker in workers}
+
+        beside = [_task(recovery.keep_sweeping(app, runtime, own)), _task(stop.wait())]
         try:
             await asyncio.wait([*running, *beside], return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -125,7 +125,7 @@ def test_f03_a_result_that_comes_after_the_work_was_taken_over_is_dropped(
     with caplog.at_level(logging.WARNING):
         _run(runtime, first)
     assert annotate.saved == [one]
-    assert "stale_token" in caplog.messages
+    assert any(message.startswith("stale_token") for message in caplog.messages)
     assert [job["stage"] for job in queue()] == ["classify"]
 
 
