@@ -20,8 +20,8 @@ class Decoding:
     windows of 120 s none fewer, and leave less to do side by side."""
     vad_threshold: float = 0.15
     """Probability of speech from which a frame is kept; low, since a lost word costs more than a kept breath."""
-    vad_margin_s: float = 1.0
-    vad_min_silence_s: float = 2.0
+    vad_margin_s: float = 0.6
+    vad_min_silence_s: float = 1.0
     """Only silences that stay this long after the margins are left out."""
     pause_threshold: float = 0.35
     pause_s: float = 0.2

@@ -69,6 +69,7 @@ class WhisperTranscriber:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="asr")
 
     def listen(self, samples: Samples) -> WhisperListening:
+        samples = as_16_bit(samples)
         found = windows(samples, speech_probabilities(samples), self._decoding)
         takes = [_Take(self._model, window, self._decoding) for window in found]
         return WhisperListening(takes, self._pool, ahead=self._workers + 1)
@@ -197,6 +198,14 @@ def _options(decoding: Decoding, tokenizer: Any, penalty: float) -> Any:
         hallucination_silence_threshold=None,
         hotwords=None,
     )
+
+
+def as_16_bit(samples: Samples) -> Samples:
+    """The samples rounded to 16 bits, as Whisper was trained on: however a recording was decoded, it reads the same."""
+    import numpy as np
+
+    rounded: Samples = (np.clip(np.round(samples * 32768), -32768, 32767) / 32768).astype(np.float32)
+    return rounded
 
 
 def speech_probabilities(samples: Samples) -> Probabilities:

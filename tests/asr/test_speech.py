@@ -12,7 +12,7 @@ from asr.decoding import Decoding
 from asr.speech import FRAME, FRAME_S, Probabilities, Window, cuts, frames, stretches, windows
 from data.types import Role, Segment
 
-DECODING = Decoding(window_s=30)
+DECODING = Decoding(window_s=30, vad_margin_s=1.0, vad_min_silence_s=2.0)
 
 
 def probabilities(seconds: float, *spoken: tuple[float, float]) -> Probabilities:
