@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,13 +36,22 @@ def work_until_analysed(runtime: Runtime, tenant: str, summary: Summary, show: S
     return finished() or worker.run_until(runtime, finished)
 
 
-def states(runtime: Runtime, tenant: str, summary: Summary) -> Counter[State]:
-    """How many of these contacts are analysed, pending, quarantined."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of contacts that were taken in: how many are in each state, and why some are quarantined."""
+
+    states: Counter[State]
+    codes: Counter[str]
+
+
+def result(runtime: Runtime, tenant: str, summary: Summary) -> Result:
     ids = list(summary.ids)
-    found: Counter[State] = Counter()
+    found = Result(states=Counter(), codes=Counter())
     for at in range(0, len(ids), CHUNK):
         with runtime.database.tenant(tenant) as stores:
-            found.update(record.state for record in stores.interactions.many(ids[at : at + CHUNK]).values())
+            records = stores.interactions.many(ids[at : at + CHUNK]).values()
+        found.states.update(record.state for record in records)
+        found.codes.update(record.error_code for record in records if record.error_code)
     return found
 
 
@@ -52,8 +62,9 @@ def _finished(runtime: Runtime, tenant: str, ids: Sequence[uuid.UUID], calls: in
     expected = len(ids)
     for stage in Stage:
         at = standing.get(stage.value)
-        total = calls if stage is Stage.TRANSCRIBE else expected
+        lost = at.quarantined if at else 0
+        expected -= lost
+        total = calls - lost if stage is Stage.TRANSCRIBE else expected
         if total:
             show(stage.value, at.done if at else 0, total)
-        expected -= at.quarantined if at else 0
     return not any(at.open for at in standing.values())

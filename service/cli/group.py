@@ -73,8 +73,6 @@ def main(verbose: bool) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    # Ours tell what an operator should know; the libraries' warnings are for programmers.
-    logging.getLogger("service").setLevel(logging.INFO if verbose else logging.WARNING)
 
 
 def explain(command: click.Command, arguments: list[str] | None = None) -> int:

@@ -12,10 +12,8 @@ from service import settings
 from service.cli.show import line, progress_bars, table
 
 if TYPE_CHECKING:
-    from collections import Counter
-
-    from data.types import State
     from ingest import ReadOptions
+    from service.intake import Result
     from service.reception import Summary
     from service.settings import Settings
 
@@ -58,8 +56,8 @@ def ingest(path: Path, tenant: str, no_wait: bool, as_json: bool, **given: str |
         if not no_wait and summary.ids:
             with progress_bars() as show:
                 done = intake.work_until_analysed(runtime, tenant, summary, show)
-        states = intake.states(runtime, tenant, summary)
-    click.echo(json.dumps(_as_json(summary, states))) if as_json else _print_states(states)
+        result = intake.result(runtime, tenant, summary)
+    click.echo(json.dumps(_as_json(summary, result))) if as_json else _print_result(result)
     if not done or (summary.refusals and not summary.ids):
         raise SystemExit(1)
 
@@ -98,11 +96,13 @@ def _print(summary: Summary) -> None:
         click.echo(f"and {len(summary.refusals) - REFUSALS_SHOWN} more", err=True)
 
 
-def _print_states(states: Counter[State]) -> None:
-    line(", ".join(f"{state.value} {count}" for state, count in states.items() if count) or "nothing to analyse")
+def _print_result(result: Result) -> None:
+    line(", ".join(f"{state.value} {count}" for state, count in result.states.items() if count) or "nothing to analyse")
+    if result.codes:
+        table(("quarantined", "code"), [(count, code) for code, count in result.codes.most_common()])
 
 
-def _as_json(summary: Summary, states: Counter[State]) -> dict[str, Any]:
+def _as_json(summary: Summary, result: Result) -> dict[str, Any]:
     return {
         "accepted": summary.accepted,
         "joined": summary.joined,
@@ -111,5 +111,6 @@ def _as_json(summary: Summary, states: Counter[State]) -> dict[str, Any]:
         "refused": dict(summary.refused),
         "refusals": [{"name": r.name, "row": r.row, "code": r.code, "message": r.message} for r in summary.refusals],
         "ids": [str(interaction_id) for interaction_id in summary.ids],
-        "states": {state.value: count for state, count in states.items()},
+        "states": {state.value: count for state, count in result.states.items()},
+        "quarantined": dict(result.codes),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from service import settings
@@ -20,6 +22,8 @@ def serve(no_worker: bool) -> None:
 @click.option("--queue", "queues", multiple=True, type=click.Choice(["gpu", "cpu", "io"]), help="All by default.")
 def worker(queues: tuple[str, ...]) -> None:
     """Work on what waits until stopped; any number may run, on any number of machines."""
+    # Nobody watches a worker: what went wrong stands in its log. The libraries' warnings are for programmers.
+    logging.getLogger("service").setLevel(min(logging.WARNING, logging.getLogger().level))
     from service import worker as work
     from service.jobs import QUEUES
     from service.runtime import open_runtime

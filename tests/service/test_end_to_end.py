@@ -70,7 +70,7 @@ Analysed = tuple[Runtime, Summary, list[tuple[str, int, int]]]
 
 def test_all_is_analysed_and_every_stage_shows_how_far_it_is(analysed: Analysed) -> None:
     runtime, summary, shown = analysed
-    assert intake.states(runtime, "default", summary) == {State.ANALYSED: 3}
+    assert intake.result(runtime, "default", summary).states == {State.ANALYSED: 3}
     assert shown[-3:] == [("transcribe", 1, 1), ("annotate", 3, 3), ("classify", 3, 3)]
 
 

@@ -31,7 +31,7 @@ def analyse(runtime: Runtime, folder: Path) -> None:
     summary = intake.take_in(runtime, TENANT, folder, ReadOptions())
     assert not summary.refusals
     assert intake.work_until_analysed(runtime, TENANT, summary, lambda *_: None)
-    assert set(intake.states(runtime, TENANT, summary)) == {State.ANALYSED}
+    assert set(intake.result(runtime, TENANT, summary).states) == {State.ANALYSED}
     discovery.discover(runtime, TENANT)
 
 
