@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from data.errors import AudioEmpty, AudioTooLong, AudioUnreadable
 from ingest.decoder import Opened, Timed, binary, opened, timed_packets
-from ingest.kinds import HEAD_BYTES
+from ingest.kinds import HEAD_BYTES, HEADERLESS
 from ingest.timeline import RATE, Damages, pieces
 from ingest.wav_header import WavClaim, wav_claim
 
@@ -71,17 +71,20 @@ class Audio:
     flags: tuple[str, ...]
 
 
-def probe(source: bytes | Path, *, max_s: float | None = None) -> AudioInfo:
+def probe(source: bytes | Path, *, max_s: float | None = None, media_type: str | None = None) -> AudioInfo:
     """What the recording is, from its packets; only its first frame is decoded, to know that one can be.
+
+    ``media_type`` is what it was taken for, where its content cannot say it; a path says it by its name.
 
     Raises AudioEmpty, AudioUnreadable, AudioNoStream, AudioTooLong (permanent).
     """
-    with binary(source) as stream, opened(stream) as recording:
+    bare = media_type or _by_name(source)
+    with binary(source) as stream, opened(stream, bare) as recording:
         claim = _claim(stream, recording)
         if max_s is not None and (claim.declared_s or 0) > max_s:
             raise AudioTooLong(f"over {max_s:.0f} s")
         stream.seek(0)
-    with binary(source) as stream, opened(stream) as recording:
+    with binary(source) as stream, opened(stream, bare) as recording:
         return AudioInfo(
             duration_s=_counted(recording, max_s),
             declared_s=claim.declared_s,
@@ -91,6 +94,10 @@ def probe(source: bytes | Path, *, max_s: float | None = None) -> AudioInfo:
             media_type=recording.media_type,
             header_repaired=claim.repaired,
         )
+
+
+def _by_name(source: bytes | Path) -> str | None:
+    return HEADERLESS.get(source.suffix.lower()) if isinstance(source, Path) else None
 
 
 def _counted(recording: Opened, max_s: float | None) -> float:
@@ -120,14 +127,16 @@ def _has_sound(timed: Timed) -> bool:
         return False
 
 
-def decode(source: bytes | Path, *, begin_s: float = 0.0, end_s: float | None = None) -> Audio:
+def decode(
+    source: bytes | Path, *, begin_s: float = 0.0, end_s: float | None = None, media_type: str | None = None
+) -> Audio:
     """The sound from ``begin_s`` up to ``end_s`` (None: the end) in all its channels, unmixed.
 
     Memory grows with the stretch, not with the recording. Raises as ``probe`` does; AudioTooLong too where the
     stretch is over WHOLE_MAX_S, AudioUnreadable where nothing in it can be decoded.
     """
     damages = Damages()
-    with binary(source) as stream, opened(stream) as recording:
+    with binary(source) as stream, opened(stream, media_type or _by_name(source)) as recording:
         claim = _claim(stream, recording)
         stop_s = begin_s + WHOLE_MAX_S if end_s is None else end_s
         found = list(pieces(recording, begin_s, stop_s, damages))
@@ -202,7 +211,7 @@ def playable(source: bytes | Path, media_type: str) -> tuple[bytes, str]:
 
     Raises as ``probe`` does.
     """
-    info = probe(source)
+    info = probe(source, media_type=media_type)
     if info.codec in _PLAYABLE.get(info.media_type, ()) and not info.header_repaired:
         with binary(source) as stream:
             return stream.read(), info.media_type
@@ -211,7 +220,7 @@ def playable(source: bytes | Path, media_type: str) -> tuple[bytes, str]:
 
 def _wav(source: bytes | Path, info: AudioInfo) -> bytes:
     body = bytearray(44)
-    for window in _windows(source, info.duration_s):
+    for window in _windows(source, info.duration_s, info.media_type):
         body += (np.clip(window.T, -1, 1) * 32767).astype("<i2").tobytes()
     frame = 2 * info.channels
     body[:44] = struct.pack(
@@ -222,8 +231,8 @@ def _wav(source: bytes | Path, info: AudioInfo) -> bytes:
     return bytes(body)
 
 
-def _windows(source: bytes | Path, duration_s: float) -> Iterator[NDArray[np.float32]]:
+def _windows(source: bytes | Path, duration_s: float, media_type: str) -> Iterator[NDArray[np.float32]]:
     begin = 0.0
     while begin < duration_s:
-        yield decode(source, begin_s=begin, end_s=begin + PLAYABLE_WINDOW_S).samples
+        yield decode(source, begin_s=begin, end_s=begin + PLAYABLE_WINDOW_S, media_type=media_type).samples
         begin += PLAYABLE_WINDOW_S

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from data.errors import AudioNoStream, AudioUnreadable
 from ingest.files import open_regular
 from ingest.frames import adts_frame_bytes, mpeg_frame_bytes
-from ingest.kinds import DEMUXERS, HEAD_BYTES, is_recording, sniff
+from ingest.kinds import DEMUXERS, HEAD_BYTES, HEADERLESS, is_recording, sniff
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -72,12 +72,16 @@ def binary(source: bytes | Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def opened(stream: BinaryIO) -> Iterator[Opened]:
-    """Raises AudioEmpty, AudioUnreadable, AudioNoStream or InputTypeRefused (permanent)."""
+def opened(stream: BinaryIO, media_type: str | None = None) -> Iterator[Opened]:
+    """``media_type`` is believed where the content cannot tell it.
+
+    Raises AudioEmpty, AudioUnreadable, AudioNoStream or InputTypeRefused (permanent).
+    """
     import av
 
     stream.seek(0)
-    media_type = sniff(stream.read(HEAD_BYTES), "recording.wav")
+    name = next((f"recording{suffix}" for suffix, bare in HEADERLESS.items() if bare == media_type), "recording.wav")
+    media_type = sniff(stream.read(HEAD_BYTES), name)
     if not is_recording(media_type):
         raise AudioUnreadable("it is no recording")
     stream.seek(0)

@@ -51,8 +51,12 @@ DEMUXERS = {
     "audio/ac3": "ac3",
     "audio/x-wavpack": "wv",
     "audio/x-voc": "voc",
+    "audio/x-gsm": "gsm",
+    "audio/g722": "g722",
 }
 """The recordings that are taken, and the one reader each may be given to."""
+HEADERLESS = {".gsm": "audio/x-gsm", ".g722": "audio/g722"}
+"""Bare frames, as Asterisk keeps them: nothing in them says what they are, so their name is believed."""
 
 _AUDIO_SUFFIXES = (
     ".wav .wave .w64 .rf64 .aif .aiff .aifc .au .snd .caf .flac .ogg .oga .opus .spx .mp3 .mp2 .mpga .aac "
@@ -192,6 +196,8 @@ def _binary_kind(head: bytes, suffix: str) -> str:
     found = filetype.guess(head)
     if found and not found.mime.startswith(("audio/", "video/")):
         raise InputTypeRefused(f"it is {found.mime}")
+    if suffix in HEADERLESS:
+        return HEADERLESS[suffix]
     if mpeg_chain(head):
         return "audio/mpeg"
     raise AudioUnreadable() if suffix in _AUDIO_NAMES else InputTypeRefused("unknown binary content")

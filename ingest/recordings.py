@@ -16,7 +16,7 @@ def recording(name: str, media_type: str, content: bytes | Path, own: Metadata, 
 
     Raises AudioEmpty, AudioUnreadable, AudioNoStream, AudioTooLong, ChannelMapInvalid (permanent).
     """
-    info = probe(content, max_s=known.options.audio_max_s)
+    info = probe(content, max_s=known.options.audio_max_s, media_type=media_type)
     if own.channel_map is not None and len(own.channel_map) != info.channels:
         own = replace(own, channel_map=None)
     delivery = known.delivery(name, Channel.VOICE, media_type, content, own)

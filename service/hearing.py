@@ -32,6 +32,7 @@ class HearingOrder:
     channel_map: tuple[Role, ...] | None
     window_s: float
     audio_max_s: float
+    media_type: str | None = None
     first_window: int = 0
 
 
@@ -67,7 +68,7 @@ def hear(source: bytes, order: HearingOrder) -> Iterator[Heard]:
     """
     from ingest.audio import probe
 
-    duration_s = probe(source, max_s=order.audio_max_s).duration_s
+    duration_s = probe(source, max_s=order.audio_max_s, media_type=order.media_type).duration_s
     transcriber = _transcriber(order.model, order.device, order.compute_type, order.threads)
     count = max(1, -int(-duration_s // order.window_s))
     language = order.language
@@ -92,7 +93,8 @@ def _hear_window(
 
     begin_s = index * order.window_s
     # The last window has no end: a header may declare less than there is to decode.
-    audio = decode(source, begin_s=begin_s, end_s=begin_s + order.window_s if index + 1 < count else None)
+    end_s = begin_s + order.window_s if index + 1 < count else None
+    audio = decode(source, begin_s=begin_s, end_s=end_s, media_type=order.media_type)
     heard: list[Segment] = []
     told_s = begin_s
     for segment in transcribe(

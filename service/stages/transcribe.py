@@ -100,6 +100,7 @@ def _order(runtime: Runtime, owed: Owed, stored: Sequence[Window]) -> HearingOrd
         channel_map=owed.record.channel_map,
         window_s=settings.asr_window_s,
         audio_max_s=settings.audio_max_s,
+        media_type=owed.record.media_type,
         first_window=len(stored),
     )
 

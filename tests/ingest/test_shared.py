@@ -93,3 +93,14 @@ def test_banking77_is_read_as_mails_in_one_go(shared: Path) -> None:
     assert len(found) == 3080
     assert all(isinstance(one, Delivery) and one.channel is Channel.EMAIL for one in found)
     assert len({one.payload for one in found if isinstance(one, Delivery)}) == 3080
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("pattern", ["*.gsm", "*.g722"])
+def test_bare_frames_of_a_telephone_system_are_taken_by_their_name_and_heard(shared: Path, pattern: str) -> None:
+    prompt = next((shared / "audio-asterisk-prompts").rglob(pattern))
+    (delivery,) = read(prompt)
+    assert isinstance(delivery, Delivery)
+    heard = decode(prompt.read_bytes(), media_type=delivery.media_type)
+    assert 0.2 < heard.decoded_s < 120
+    assert abs(heard.samples).max() > 0.05
