@@ -97,7 +97,7 @@ def _distinct(texts: Texts, vectors: Vectors) -> Distinct:
         of_row[rows[text]] = place
     first = [min(rows[text], key=lambda row: vectors[row].tobytes()) for text in kept]
     copies = np.array([len(rows[text]) for text in kept], dtype=np.int64)
-    return Distinct(kept, np.asarray(vectors[first], dtype=np.float32).reshape(len(kept), -1), copies, of_row)
+    return Distinct(kept, np.asarray(vectors, dtype=np.float32)[np.array(first, dtype=np.int64)], copies, of_row)
 
 
 def _parts(distinct: Distinct, granularity: Granularity, tell: Progress) -> Labels:

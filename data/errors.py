@@ -395,7 +395,6 @@ class TooFewTexts(RequestRefused):
 def all_errors() -> Iterator[type[ReasonanceError]]:
     """Every class of the tree, the root first."""
     pending: list[type[ReasonanceError]] = [ReasonanceError]
-    while pending:
-        error = pending.pop(0)
+    for error in pending:
         yield error
         pending.extend(error.__subclasses__())

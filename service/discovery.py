@@ -39,6 +39,7 @@ def discover(runtime: Runtime, tenant: str, granularity: Granularity = "medium",
         previous = _reasons_now(stores, corpus) if known else None
     if not corpus.texts:
         raise TooFewTexts("there are none")
+    runtime.database.index_embedder(embedder.name, embedder.dimensions)
     progress = (lambda done, total: show("discover", done, total)) if show else None
     found = find(corpus.texts, corpus.vectors, phrases=corpus.phrases, granularity=granularity, progress=progress)
     reconciled = reconcile(found, known, new_id=lambda: str(new_id()), previous=previous)

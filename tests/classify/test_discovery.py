@@ -105,8 +105,9 @@ def test_thirty_equal_texts_are_one_reason() -> None:
 
 def test_fewer_than_thirty_texts_are_too_few() -> None:
     corpus = clustered(2, 14)
-    with pytest.raises(TooFewTexts):
-        discover(corpus.texts, corpus.vectors)
+    for texts, vectors in ((corpus.texts, corpus.vectors), ([], np.zeros((0, 8), dtype=np.float32))):
+        with pytest.raises(TooFewTexts):
+            discover(texts, vectors)
 
 
 @settings(max_examples=15, deadline=None)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -146,13 +145,11 @@ def test_quoted_line_ends_and_quotes_within_words_are_kept() -> None:
 
 def test_f32_a_million_rows_take_no_more_memory_than_a_few() -> None:
     tracemalloc.start()
-    began = time.monotonic()
-    count = sum(not isinstance(one, RecordBroken) for one in records(_Endless(200_000)))
+    count = sum(not isinstance(one, RecordBroken) for one in records(_Endless(1_000_000)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count == 200_000
+    assert count == 1_000_000
     assert peak < 16 * 2**20
-    assert time.monotonic() - began < 30
 
 
 class _Endless(io.RawIOBase):
