@@ -263,6 +263,7 @@ def _assigned(
         "confidence": value.confidence,
         "nearest_id": parse_id(value.nearest_id) if value.nearest_id else None,
         "distance": value.distance,
+        "source": "discovery" if discovery_id else "assigner",
         "evidence": [codec.plain(span) for span in value.evidence],
         "discovery_id": discovery_id,
         "provenance": codec.plain(value.provenance) if value.provenance else {},

@@ -4,7 +4,7 @@ from data.tables.access import ApiKeyRow, AuditRow, SessionRow, SignInRow
 from data.tables.base import Base
 from data.tables.customers import CustomerIdentifierRow, CustomerRow
 from data.tables.interactions import InteractionRow, RedactionRow, TenantRow, TurnRow
-from data.tables.reasons import AssignmentRow, DiscoveryRow, EmbeddingRow, ReasonEventRow, ReasonRow
+from data.tables.reasons import AssignmentRow, CorrectionRow, DiscoveryRow, EmbeddingRow, ReasonEventRow, ReasonRow
 from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "CheckpointRow",
+    "CorrectionRow",
     "CustomerIdentifierRow",
     "CustomerRow",
     "DiscoveryRow",

@@ -45,12 +45,20 @@ class DiscoveryRow(TenantBound, Base):
 
 
 class ReasonRow(TenantBound, Base):
-    """A reason keeps its id for good; names and centroids follow what is discovered."""
+    """A reason keeps its id for good; names and centroids follow what is discovered, unless a person set them."""
 
     __tablename__ = "reason"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     parent_id: Mapped[uuid.UUID | None]
+    """The group of a reason, the reason of a detail."""
+    level: Mapped[str] = mapped_column(server_default="reason")
+    source: Mapped[str] = mapped_column(server_default="discovery")
+    pinned: Mapped[bool] = mapped_column(server_default=text("false"))
+    """No discovery merges, splits or retires it."""
+    merged_into: Mapped[uuid.UUID | None]
+    """Where its contacts went when it was merged: the lineage, one step of it."""
+    description: Mapped[str | None]
     name: Mapped[str]
     name_source: Mapped[str] = mapped_column(server_default="auto")
     keywords: Mapped[list[str]] = mapped_column(server_default="{}")
@@ -67,19 +75,25 @@ class ReasonRow(TenantBound, Base):
     __table_args__ = (
         CheckConstraint("state IN ('active', 'retired')", name="state"),
         CheckConstraint("name_source IN ('auto', 'human')", name="name_source"),
+        CheckConstraint("level IN ('group', 'reason', 'detail')", name="level"),
+        CheckConstraint("source IN ('discovery', 'human', 'seed')", name="source"),
         ForeignKeyConstraint(["tenant", "parent_id"], ["reason.tenant", "reason.id"]),
+        ForeignKeyConstraint(["tenant", "merged_into"], ["reason.tenant", "reason.id"]),
+        Index(None, "tenant", "parent_id"),
     )
 
 
 class ReasonEventRow(TenantBound, Base):
-    """What one discovery did to one reason: created, matched, merged, split or retired."""
+    """What one discovery, or one person (``actor``), did to one reason."""
 
     __tablename__ = "reason_event"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    discovery_id: Mapped[uuid.UUID]
+    discovery_id: Mapped[uuid.UUID | None]
     reason_id: Mapped[uuid.UUID]
     kind: Mapped[str]
+    actor: Mapped[str | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     others: Mapped[list[uuid.UUID]] = mapped_column(server_default="{}")
     similarity: Mapped[float | None]
     size_before: Mapped[int | None]
@@ -87,7 +101,11 @@ class ReasonEventRow(TenantBound, Base):
     at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
 
     __table_args__ = (
-        CheckConstraint("kind IN ('created', 'matched', 'merged', 'split', 'retired')", name="kind"),
+        CheckConstraint(
+            "kind IN ('created', 'matched', 'merged', 'split', 'retired', 'renamed', 'moved', 'pinned', 'unpinned',"
+            " 'seeded', 'restored')",
+            name="kind",
+        ),
         ForeignKeyConstraint(["tenant", "discovery_id"], ["discovery.tenant", "discovery.id"]),
         ForeignKeyConstraint(["tenant", "reason_id"], ["reason.tenant", "reason.id"]),
         Index(None, "tenant", "reason_id"),
@@ -105,6 +123,9 @@ class AssignmentRow(TenantBound, Base):
     confidence: Mapped[float]
     nearest_id: Mapped[uuid.UUID | None]
     distance: Mapped[float | None]
+    detail_id: Mapped[uuid.UUID | None]
+    """The finer reason below ``reason_id``, where there is one."""
+    source: Mapped[str] = mapped_column(server_default="assigner")
     evidence: Mapped[list[Any]] = mapped_column(server_default="[]")
     is_primary: Mapped[bool] = mapped_column(server_default=text("true"))
     is_current: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -114,7 +135,9 @@ class AssignmentRow(TenantBound, Base):
 
     __table_args__ = (
         of_interaction(),
+        CheckConstraint("source IN ('discovery', 'assigner', 'human')", name="source"),
         ForeignKeyConstraint(["tenant", "reason_id"], ["reason.tenant", "reason.id"]),
+        ForeignKeyConstraint(["tenant", "detail_id"], ["reason.tenant", "reason.id"]),
         ForeignKeyConstraint(["tenant", "nearest_id"], ["reason.tenant", "reason.id"]),
         ForeignKeyConstraint(["tenant", "discovery_id"], ["discovery.tenant", "discovery.id"]),
         Index(
@@ -126,4 +149,27 @@ class AssignmentRow(TenantBound, Base):
         ),
         Index(None, "tenant", "reason_id", postgresql_where=text("is_current")),
         Index(None, "tenant", "interaction_id"),
+    )
+
+
+class CorrectionRow(TenantBound, Base):
+    """A person's word on one contact's reason, or that it has none of them; the last one holds."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    interaction_id: Mapped[uuid.UUID]
+    reason_id: Mapped[uuid.UUID | None]
+    previous_id: Mapped[uuid.UUID | None]
+    """What the contact had before."""
+    actor: Mapped[str]
+    is_current: Mapped[bool] = mapped_column(server_default=text("true"))
+    at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (
+        of_interaction(),
+        ForeignKeyConstraint(["tenant", "reason_id"], ["reason.tenant", "reason.id"]),
+        ForeignKeyConstraint(["tenant", "previous_id"], ["reason.tenant", "reason.id"]),
+        Index("correction_current_key", "tenant", "interaction_id", unique=True, postgresql_where=text("is_current")),
+        Index(None, "tenant", "reason_id", postgresql_where=text("is_current")),
     )
