@@ -1,7 +1,7 @@
 """From texts and their vectors to named reasons.
 
     nearest neighbours → smoothed along them → few dimensions → dense groups (hdbscan) → one hierarchy
-      → cut where the neighbours' graph is described shortest → outliers let go → names
+      → cut where the neighbours' graph is described shortest, and once above and below → outliers let go → names
 
 The order in which texts come, the day and the process change nothing: rows are put in the order of their texts
 first, equal texts are one, and nothing is drawn by chance.
@@ -15,19 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import density, evidence, hierarchy, naming, neighbours
+from classify import density, describing, evidence, hierarchy, neighbours
 from classify.cosines import Scale
-from classify.values import (
-    UNASSIGNED,
-    DiscoveredReason,
-    Discovery,
-    Granularity,
-    Labels,
-    Phrases,
-    Progress,
-    Texts,
-    Vectors,
-)
+from classify.describing import Levels
+from classify.values import UNASSIGNED, Discovery, Granularity, Labels, Phrases, Progress, Texts, Vectors
 from classify.wording import says_something
 from data.errors import TooFewTexts
 
@@ -42,7 +33,6 @@ LONE_BELOW = 0.35
 """Typicality under which a text outside all dense groups is let go; of labelled texts that is 1 in 200."""
 STRANGE_BELOW = 0.3
 """Typicality under which smoothing may have drawn a stranger into a group."""
-REPRESENTATIVES = 3
 STEPS = 5
 
 
@@ -64,7 +54,7 @@ def discover(
     granularity: Granularity = "medium",
     progress: Progress | None = None,
 ) -> Discovery:
-    """The reasons behind the texts, the largest first, and which text has which.
+    """The reasons behind the texts, the largest first, and which text has which; their groups and details.
 
     ``vectors`` are L2-normalised, one a text; ``phrases`` are each text's key phrases, which names are made of along
     with the text's own words. Raises TooFewTexts (permanent).
@@ -74,9 +64,8 @@ def discover(
     if int(distinct.copies.sum()) < FEWEST:
         raise TooFewTexts(f"{int(distinct.copies.sum())} say something")
     tell(0, STEPS)
-    parts = _parts(distinct, granularity, tell)
-    labels = np.where(distinct.of_row == -1, UNASSIGNED, parts[distinct.of_row])
-    found = _named(labels, texts, vectors, phrases or [()] * len(texts))
+    levels = _levels(distinct, granularity, tell).of_rows(distinct.of_row)
+    found = describing.described(levels, texts, vectors, phrases or [()] * len(texts))
     tell(STEPS, STEPS)
     return found
 
@@ -100,20 +89,20 @@ def _distinct(texts: Texts, vectors: Vectors) -> Distinct:
     return Distinct(kept, np.asarray(vectors, dtype=np.float32)[np.array(first, dtype=np.int64)], copies, of_row)
 
 
-def _parts(distinct: Distinct, granularity: Granularity, tell: Progress) -> Labels:
-    """A part for each distinct text; −1 where it belongs to none."""
+def _levels(distinct: Distinct, granularity: Granularity, tell: Progress) -> Levels:
+    """A part of each level for each distinct text."""
     size = len(distinct.texts)
     if size < 2 * density.SMALLEST:
-        return np.zeros(size, dtype=np.int64)
+        return Levels(*np.zeros((3, size), dtype=np.int64))
     found, cosines = neighbours.nearest(distinct.vectors, _looked_at(size))
     tell(1, STEPS)
     points = _reduced(distinct.vectors, found, cosines)
     tell(2, STEPS)
     dense = _with_repeated(density.dense_groups(points), distinct.copies)
     tell(3, STEPS)
-    labels = _cut(points, dense, neighbours.graph(found, cosines), granularity)
+    levels = _cut(points, dense, neighbours.graph(found, cosines), granularity)
     tell(4, STEPS)
-    return _let_go(labels, dense, distinct)
+    return _let_go(levels, dense, distinct)
 
 
 def _looked_at(size: int) -> int:
@@ -134,29 +123,28 @@ def _with_repeated(groups: Labels, copies: NDArray[np.int64]) -> Labels:
     return answer
 
 
-def _cut(points: NDArray[np.float64], dense: Labels, weights: csr_matrix, granularity: Granularity) -> Labels:
-    """Groups become reasons: those of one branch of the hierarchy, where the evidence says to cut."""
+def _cut(points: NDArray[np.float64], dense: Labels, weights: csr_matrix, granularity: Granularity) -> Levels:
+    """Dense groups become reasons: those of one branch of the hierarchy, where the evidence says to cut."""
     groups = density.attach(points, dense)
     count = int(groups.max()) + 1
     if count == 1:
-        return groups
+        return Levels(groups, groups, groups)
     sizes = np.bincount(groups, minlength=count)
     merges = hierarchy.tree(density.centres(points, dense), sizes)
     saved = evidence.gains(merges, evidence.edge_weights(weights, groups), sizes)
-    return hierarchy.cut(merges, count, evidence.parts(saved, merges, granularity))[groups]
+    return Levels(*(hierarchy.cut(merges, count, n)[groups] for n in evidence.ladder(saved, merges, granularity)))
 
 
-def _let_go(labels: Labels, dense: Labels, distinct: Distinct) -> Labels:
+def _let_go(levels: Levels, dense: Labels, distinct: Distinct) -> Levels:
     """Unassigned: who is unlike the reason's members, and lies in no dense group or is like those of other reasons.
 
     What many said in the very same words is a reason of its own then, and no stranger.
     """
-    typical = _typicality(labels, distinct.vectors)
+    typical = _typicality(levels.reasons, distinct.vectors)
     strange = ((dense == UNASSIGNED) & (typical < LONE_BELOW)) | (typical < STRANGE_BELOW)
     repeated = np.flatnonzero(strange & (distinct.copies >= density.SMALLEST))
-    answer = np.where(strange, UNASSIGNED, labels)
-    answer[repeated] = int(labels.max()) + 1 + np.arange(len(repeated))
-    return answer
+    own = int(levels.details.max()) + 1 + np.arange(len(repeated))
+    return levels.without(strange).with_own(repeated, own)
 
 
 def _typicality(labels: Labels, vectors: Vectors) -> NDArray[np.float64]:
@@ -167,41 +155,3 @@ def _typicality(labels: Labels, vectors: Vectors) -> NDArray[np.float64]:
 
 def _centroids(labels: Labels, vectors: Vectors) -> NDArray[np.float64]:
     return np.stack([vectors[labels == label].mean(axis=0, dtype=np.float64) for label in range(int(labels.max()) + 1)])
-
-
-def _named(labels: Labels, texts: Texts, vectors: Vectors, phrases: Phrases) -> Discovery:
-    members = [_in_order(np.flatnonzero(labels == label), texts, vectors) for label in np.unique(labels[labels >= 0])]
-    members.sort(key=lambda rows: (-len(rows), texts[rows[0]], texts[rows[-1]]))
-    readings = [naming.read([texts[r] for r in rows], [phrases[r] for r in rows], vectors[rows]) for rows in members]
-    given = naming.names(readings)
-    ordered = np.full(len(labels), UNASSIGNED, dtype=np.int64)
-    for number, rows in enumerate(members):
-        ordered[rows] = number
-    found = [_reason(rows, name, texts, vectors) for rows, name in zip(members, given, strict=True)]
-    return Discovery(labels=ordered, reasons=tuple(found))
-
-
-def _in_order(rows: NDArray[np.int64], texts: Texts, vectors: Vectors) -> NDArray[np.int64]:
-    """By text, so that sums do not depend on who came first."""
-    return np.array(sorted(rows.tolist(), key=lambda row: (texts[row], vectors[row].tobytes())), dtype=np.int64)
-
-
-def _reason(rows: NDArray[np.int64], name: naming.Naming, texts: Texts, vectors: Vectors) -> DiscoveredReason:
-    centroid = vectors[rows].mean(axis=0, dtype=np.float64)
-    return DiscoveredReason(
-        name=name.name,
-        keywords=name.keywords,
-        centroid=centroid.astype(np.float32),
-        size=len(rows),
-        representatives=_typical(rows, centroid, texts, vectors),
-    )
-
-
-def _typical(rows: NDArray[np.int64], centroid: NDArray[np.float64], texts: Texts, vectors: Vectors) -> tuple[int, ...]:
-    """The rows nearest to the centroid, each in other words."""
-    chosen: dict[str, int] = {}
-    for row in rows[np.argsort(-(vectors[rows] @ centroid), kind="stable")]:
-        chosen.setdefault(texts[row].strip().lower(), int(row))
-        if len(chosen) == REPRESENTATIVES:
-            break
-    return tuple(chosen.values())

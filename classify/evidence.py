@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from classify.hierarchy import Merges
 from classify.values import Granularity, Labels
 
-COARSER, FINER = 0.5, 2.0
+STEP = 3.0
+"""From each level to the next, about; half or double is a change that hardly anyone notices."""
 
 
 def edge_weights(weights: object, groups: Labels) -> NDArray[np.float64]:
@@ -62,15 +63,22 @@ def _choices(of: float, taken: float) -> float:
     return float(gammaln(of + 1) - gammaln(taken + 1) - gammaln(of - taken + 1))
 
 
-def parts(saved: NDArray[np.float64], merges: Merges, granularity: Granularity) -> int:
-    """How many parts to cut into; coarse and fine: about half and double, at the hierarchy's widest step there."""
+def ladder(saved: NDArray[np.float64], merges: Merges, granularity: Granularity) -> tuple[int, int, int]:
+    """How many groups, reasons and details; what is a reason when asked for coarse ones is a group at medium."""
     best = int(saved.argmax()) + 1
-    if granularity == "medium" or best == 1:
-        return best
-    around = best * (COARSER if granularity == "coarse" else FINER)
-    low, high = max(2, round(around * 0.75)), min(len(saved), round(around * 1.25))
-    if low > high:
-        return min(max(2, best), len(saved))
+    if best == 1:
+        return 1, 1, 1
+    rungs = [best, _near(best / STEP, merges), _near(best * STEP, merges)]
+    rungs += [_near(rungs[1] / STEP, merges), _near(rungs[2] * STEP, merges)]
+    at = ("coarse", "medium", "fine").index(granularity)
+    first, second, third = sorted(rungs)[at : at + 3]
+    return first, second, third
+
+
+def _near(around: float, merges: Merges) -> int:
+    """The number of parts about there at which the hierarchy has its widest step."""
+    most = len(merges) + 1
+    low, high = (int(np.clip(round(around * share), min(2, most), most)) for share in (0.75, 1.25))
     return low + int(np.argmax([_step(merges, count) for count in range(low, high + 1)]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -33,12 +33,28 @@ class DiscoveredReason:
     representatives: tuple[int, ...]
 
 
+def _no_labels() -> Labels:
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """The reasons of a corpus, the largest first, and which row has which."""
+    """The reasons of a corpus, the largest first, and which row has which; coarser ``groups`` and finer ``details``.
+
+    All three are cuts of one hierarchy: a reason lies in one group, a detail in one reason. A reason that does not
+    fall apart has no details.
+    """
 
     labels: Labels
     reasons: tuple[DiscoveredReason, ...]
+    groups: tuple[DiscoveredReason, ...] = ()
+    group_of: tuple[int, ...] = ()
+    """For each reason the index of its group."""
+    details: tuple[DiscoveredReason, ...] = ()
+    detail_labels: Labels = field(default_factory=_no_labels)
+    """For each row the index of its detail, or −1."""
+    detail_of: tuple[int, ...] = ()
+    """For each detail the index of its reason."""
 
 
 class KnownReason(Protocol):

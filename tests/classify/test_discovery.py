@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classify import discover
+from classify import Granularity, discover
 from data.errors import TooFewTexts
 from tests.classify.conftest import Corpus, clustered
 
@@ -120,3 +120,39 @@ def test_labels_and_reasons_agree_whatever_the_corpus(groups: int, each: int, sp
     assert [reason.size for reason in found.reasons] == np.bincount(found.labels[found.labels >= 0]).tolist()
     assert len({reason.name for reason in found.reasons}) == len(found.reasons)
     assert all(np.isfinite(reason.centroid).all() for reason in found.reasons)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 12),
+    st.integers(30, 50),
+    st.floats(0.01, 0.5),
+    st.integers(0, 99),
+    st.sampled_from(("coarse", "medium", "fine")),
+)
+def test_the_three_levels_are_one_hierarchy(
+    groups: int, each: int, spread: float, seed: int, granularity: Granularity
+) -> None:
+    corpus = clustered(groups, each, seed, spread)
+    found = discover(corpus.texts, corpus.vectors, granularity=granularity)
+    assert set(found.group_of) == set(range(len(found.groups)))
+    for number, group in enumerate(found.groups):
+        assert group.size == sum(
+            reason.size for reason, above in zip(found.reasons, found.group_of, strict=True) if above == number
+        )
+    for row in np.flatnonzero(found.detail_labels >= 0):
+        assert found.detail_of[found.detail_labels[row]] == found.labels[row]
+    for number, reason in enumerate(found.reasons):
+        own = [part.size for part, above in zip(found.details, found.detail_of, strict=True) if above == number]
+        assert not own or (len(own) > 1 and sum(own) == reason.size)
+    for level in (found.groups, found.reasons, found.details):
+        assert len({part.name for part in level}) == len(level)
+
+
+def test_what_is_a_reason_when_asked_for_coarse_ones_is_a_group_otherwise() -> None:
+    corpus = clustered(12, 40, spread=0.08)
+    coarse, medium, fine = (
+        discover(corpus.texts, corpus.vectors, granularity=grain) for grain in ("coarse", "medium", "fine")
+    )
+    assert (np.array(medium.group_of)[medium.labels] == coarse.labels).all()
+    assert (np.array(fine.group_of)[fine.labels] == medium.labels).all()
