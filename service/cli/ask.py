@@ -47,7 +47,8 @@ def search(query: str, limit: int, cursor: str | None, order: Any, tenant: str, 
 
 
 def _print_hits(page: SearchPage) -> None:
-    line(f"{page.total} contacts" if page.count_kind == "exact" else f"at least {page.total} contacts")
+    counted = f"{page.total} contact{'' if page.total == 1 else 's'}"
+    line(counted if page.count_kind == "exact" else f"at least {counted}")
     for hit in page.hits:
         contact = hit.interaction
         reason = f"  {contact.reason.name}" if contact.reason and contact.reason.name else ""
