@@ -61,6 +61,25 @@ def reasons(file: Path, text_column: str, label_column: str, baseline: str | Non
 @evaluate.command()
 @click.argument("file", type=FILE)
 @click.option("--text", "text_column", required=True, help="The column with the text.")
+@click.option("--label", "label_column", help="The column with the true reason, whose words names are compared with.")
+@click.option("--baseline", is_flag=False, flag_value="bertopic", type=click.Choice(["bertopic"]))
+def names(file: Path, text_column: str, label_column: str | None, baseline: str | None) -> None:
+    """How well the names of discovered reasons say what they are: whether each finds its own members again."""
+    options = settings.load()
+    arguments = {
+        "file": str(file),
+        "text_column": text_column,
+        "label_column": label_column,
+        "embedder": options.embedder,
+        "model_dir": str(options.model_dir),
+        "threads": options.threads,
+    }
+    _report("names", arguments, baseline)
+
+
+@evaluate.command()
+@click.argument("file", type=FILE)
+@click.option("--text", "text_column", required=True, help="The column with the text.")
 @click.option("--label", "label_column", required=True, help="negative, neutral, positive, or a number in −1…+1.")
 @click.option("--split", type=click.Choice(["heldout", "all"]), default="all", show_default=True)
 @click.option("--baseline", is_flag=False, flag_value="vader", type=click.Choice(["vader"]))
