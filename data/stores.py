@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from data.audit import AuditStore
     from data.customers import CustomerStore
     from data.embeddings import EmbeddingStore
+    from data.episodes import EpisodeStore
     from data.inbox import InboxStore
     from data.interactions import InteractionStore
     from data.keys import TenantKeys
@@ -102,6 +103,12 @@ class Stores:
         from data.customers import CustomerStore
 
         return CustomerStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def episodes(self) -> EpisodeStore:
+        from data.episodes import EpisodeStore
+
+        return EpisodeStore(self.session, self.tenant, self._keys)
 
     @cached_property
     def stages(self) -> StageStore:

@@ -2,7 +2,7 @@
 
 from data.tables.access import ApiKeyRow, AuditRow, SessionRow, SignInRow
 from data.tables.base import Base
-from data.tables.customers import CustomerIdentifierRow, CustomerRow
+from data.tables.customers import CustomerChangeRow, CustomerIdentifierRow, CustomerRow, OutcomeRow
 from data.tables.interactions import InteractionRow, RedactionRow, TenantRow, TurnRow
 from data.tables.reasons import AssignmentRow, CorrectionRow, DiscoveryRow, EmbeddingRow, ReasonEventRow, ReasonRow
 from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
@@ -14,12 +14,14 @@ __all__ = [
     "Base",
     "CheckpointRow",
     "CorrectionRow",
+    "CustomerChangeRow",
     "CustomerIdentifierRow",
     "CustomerRow",
     "DiscoveryRow",
     "EmbeddingRow",
     "InboxItemRow",
     "InteractionRow",
+    "OutcomeRow",
     "PendingMetadataRow",
     "ReasonEventRow",
     "ReasonRow",

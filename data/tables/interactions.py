@@ -59,6 +59,9 @@ class InteractionRow(TenantBound, Base):
     hold_s: Mapped[float | None]
     after_call_s: Mapped[float | None]
     channel_map: Mapped[list[str] | None]
+    page: Mapped[str | None]
+    """Of the channel ``web``: what was looked at, without query and identifiers."""
+    dwell_s: Mapped[float | None]
 
     state: Mapped[str] = mapped_column(server_default="pending")
     error_code: Mapped[str | None]
@@ -92,7 +95,7 @@ class InteractionRow(TenantBound, Base):
         ForeignKeyConstraint(["tenant", "customer_id"], ["customer.tenant", "customer.id"]),
         CheckConstraint("state IN ('pending', 'analysed', 'quarantined')", name="state"),
         Index(None, "tenant", "started_at", "id"),
-        Index(None, "tenant", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+        Index(None, "tenant", "customer_id", "started_at", "id", postgresql_where=text("customer_id IS NOT NULL")),
         Index(None, "tenant", "state"),
         Index(None, "tenant", "name"),
         Index(None, "tenant", "text_config"),
