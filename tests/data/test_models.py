@@ -187,7 +187,13 @@ def test_a_name_that_is_not_bundled_is_not_assembled(tmp_path: Path) -> None:
 
 
 def test_the_catalogue_pins_every_model_with_a_licence() -> None:
-    assert list(MODELS) == ["base", "tiny.en", "all-MiniLM-L6-v2", "en_core_web_sm"]
+    assert list(MODELS) == [
+        "base",
+        "tiny.en",
+        "all-MiniLM-L6-v2",
+        "universal-sentence-encoder-v3",
+        "en_core_web_sm",
+    ]
     for model in MODELS.values():
         assert model.licence
         assert model.weights
