@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from data.access import AccessStore
     from data.audit import AuditStore
     from data.customers import CustomerStore
+    from data.dispositions import DispositionStore
     from data.embeddings import EmbeddingStore
     from data.episodes import EpisodeStore
     from data.inbox import InboxStore
@@ -109,6 +110,12 @@ class Stores:
         from data.episodes import EpisodeStore
 
         return EpisodeStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def dispositions(self) -> DispositionStore:
+        from data.dispositions import DispositionStore
+
+        return DispositionStore(self.session, self.tenant, self._keys)
 
     @cached_property
     def stages(self) -> StageStore:

@@ -7,7 +7,19 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from service.api import customers, faults, health, interactions, metrics, reasons, search, trends, uploads
+from service.api import (
+    customers,
+    dispositions,
+    episodes,
+    faults,
+    health,
+    interactions,
+    metrics,
+    reasons,
+    search,
+    trends,
+    uploads,
+)
 from service.api.headers import SecurityHeaders
 from service.api.recordings import Opened
 from service.runtime import Runtime
@@ -38,7 +50,7 @@ def create(runtime: Runtime) -> FastAPI:
     app.add_middleware(metrics.Measured)
     app.add_middleware(SecurityHeaders)
     faults.install(app)
-    for part in (uploads, interactions, search, reasons, trends, customers):
+    for part in (uploads, interactions, search, reasons, trends, episodes, dispositions, customers):
         app.include_router(part.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)
