@@ -5,13 +5,15 @@ A count and the list behind it agree because both take their rows from ``matchin
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, select
+import uuid
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from data.errors import NotFound
 from data.identifiers import identifier_hmac
 from data.ids import parse_id
 from data.keys import TenantKeys
-from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow
+from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow, ReasonRow
 from data.types import CustomerRef, Filter, State
 
 UNASSIGNED = "unassigned"
@@ -48,13 +50,25 @@ def _is(name: str, value: str) -> ColumnElement[bool]:
 
 
 def with_reason(reason: str) -> ColumnElement[bool]:
-    """That an interaction's reason now is this id, or ``unassigned``: analysed, and no reason fitted."""
+    """That an interaction's reason now is this id, or ``unassigned``: analysed, and no reason fitted.
+
+    A group has the contacts of the reasons in it; a detail has some of those of its reason.
+    """
     if reason == UNASSIGNED:
         return and_(InteractionRow.state == State.ANALYSED.value, ~_assigned(AssignmentRow.reason_id.is_not(None)))
     try:
-        return _assigned(AssignmentRow.reason_id == parse_id(reason))
+        return _assigned(_of_any_level(parse_id(reason)))
     except NotFound:
         return false()
+
+
+def _of_any_level(reason_id: uuid.UUID) -> ColumnElement[bool]:
+    """Put so that the index on reasons serves all three levels; the assignment's key makes sure of the tenant."""
+    row = ReasonRow
+    above = select(row.parent_id).where(row.id == reason_id, row.level == "detail").scalar_subquery()
+    either = select(row.id).where(or_(row.id.in_([reason_id, above]), row.parent_id == reason_id))
+    is_detail = exists(select(row.id).where(row.id == reason_id, row.level == "detail"))
+    return and_(AssignmentRow.reason_id.in_(either), or_(~is_detail, AssignmentRow.detail_id == reason_id))
 
 
 def of_customer(customer: CustomerRef, keys: TenantKeys | None) -> ColumnElement[bool]:

@@ -6,22 +6,21 @@ A new assignment never changes an old one: the old row stays, no longer current.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, select, true, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, any_, case, exists, func, literal, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
-from data import codec
 from data.errors import NotFound
 from data.filters import UNASSIGNED, current_assignment, matching
-from data.ids import new_id, parse_id
+from data.ids import parse_id
 from data.keys import TenantKeys
+from data.lineage import heirs
 from data.reason_records import (
     Discovery,
-    FoundReason,
     KnownReason,
+    Level,
     Quote,
     ReasonChange,
     ReasonRecord,
@@ -30,11 +29,17 @@ from data.reason_records import (
     change,
     record,
 )
-from data.tables import AssignmentRow, DiscoveryRow, InteractionRow, ReasonEventRow, ReasonRow
+from data.registry_assignments import Assignments
+from data.registry_rows import hold
+from data.tables import AssignmentRow, InteractionRow, ReasonEventRow, ReasonRow
 from data.types import Filter, ReasonAssignment
 
-BATCH = 1_000
-ENDED = ("retired", "merged")
+GIVEN_AT = {
+    "group": ReasonRow.parent_id,
+    "reason": AssignmentRow.reason_id,
+    "detail": AssignmentRow.detail_id,
+}
+ONLY_REASONS: tuple[Level, ...] = ("reason",)
 
 
 class ReasonStore:
@@ -47,7 +52,12 @@ class ReasonStore:
         """The active reasons whose centroids are this embedder's, in the order of their ids."""
         import numpy as np
 
-        wanted = (ReasonRow.tenant == self._tenant, ReasonRow.embedder == embedder, ReasonRow.state == "active")
+        wanted = (
+            ReasonRow.tenant == self._tenant,
+            ReasonRow.embedder == embedder,
+            ReasonRow.state == "active",
+            ReasonRow.level == "reason",
+        )
         rows = self._session.scalars(select(ReasonRow).where(*wanted).order_by(ReasonRow.id))
         return tuple(
             KnownReason(
@@ -57,14 +67,20 @@ class ReasonStore:
         )
 
     def list(
-        self, wanted: Filter | None = None, *, quotes: int = 0, include_retired: bool = False
+        self,
+        wanted: Filter | None = None,
+        *,
+        quotes: int = 0,
+        include_retired: bool = False,
+        levels: Collection[Level] = ONLY_REASONS,
     ) -> tuple[ReasonRecord, ...]:
         """Reasons with how many of the wanted interactions have each, the most frequent first.
 
         Raises MasterKeyMissing (permanent) where the filter names a customer.
         """
-        counted = self._counts(wanted or Filter())
-        rows = self._session.scalars(select(ReasonRow).where(ReasonRow.tenant == self._tenant)).all()
+        of_level = (ReasonRow.tenant == self._tenant, ReasonRow.level.in_(levels))
+        rows = self._session.scalars(select(ReasonRow).where(*of_level)).all()
+        counted = self._counts(wanted or Filter(), {row.level for row in rows})
         shown = [row for row in rows if include_retired or row.state == "active"]
         said = self._quotes([row.id for row in shown], quotes)
         records = [record(row, counted.get(row.id, 0), said.get(row.id, ())) for row in shown]
@@ -73,20 +89,16 @@ class ReasonStore:
     def get(self, reason_id: uuid.UUID | str, *, quotes: int = 5) -> ReasonRecord:
         """Retired ones too: ids are permanent. Raises NotFound (permanent)."""
         row = self._row(reason_id)
-        contacts = self._counts(Filter(reason=str(row.id))).get(row.id, 0)
+        contacts = self._counts(Filter(reason=str(row.id)), {row.level}).get(row.id, 0)
         return record(row, contacts, self._quotes([row.id], quotes).get(row.id, ()))
 
     def history(self, reason_id: uuid.UUID | str) -> tuple[ReasonChange, ...]:
-        """What discoveries did to it, oldest first."""
-        wanted = (ReasonEventRow.tenant == self._tenant, ReasonEventRow.reason_id == parse_id(reason_id))
-        rows = self._session.scalars(select(ReasonEventRow).where(*wanted).order_by(ReasonEventRow.id))
-        return tuple(map(change, rows))
-
-    def rename(self, reason_id: uuid.UUID | str, name: str) -> None:
-        """A person's name for it, which discoveries keep. Raises NotFound (permanent)."""
-        row = self._row(reason_id)
-        row.name, row.name_source = name, "human"
-        self._session.flush()
+        """What discoveries and people did to it, and what they did with it to others, oldest first."""
+        its = parse_id(reason_id)
+        told = or_(ReasonEventRow.reason_id == its, literal(its) == any_(ReasonEventRow.others))
+        wanted = (ReasonEventRow.tenant == self._tenant, told)
+        order = (ReasonEventRow.at, ReasonEventRow.reason_id != its, ReasonEventRow.id)
+        return tuple(map(change, self._session.scalars(select(ReasonEventRow).where(*wanted).order_by(*order))))
 
     def unassigned(self) -> int:
         """How many analysed interactions have no reason."""
@@ -98,8 +110,11 @@ class ReasonStore:
         self.assign_all([(interaction_id, value)])
 
     def assign_all(self, values: Sequence[tuple[uuid.UUID, ReasonAssignment]]) -> None:
-        """The reasons of these interactions from now on."""
-        self._assign(values, None)
+        """The reasons of these interactions from now on; a reason that has ended meanwhile gives way to its heir."""
+        hold(self._session, self._tenant, shared=True)
+        ended = self._ended({value.reason_id for _, value in values if value.reason_id})
+        told = [(interaction_id, _living(value, ended)) for interaction_id, value in values]
+        Assignments(self._session, self._tenant).give(told)
 
     def assignment_of(self, interaction_id: uuid.UUID) -> StoredAssignment | None:
         """The current one; None until the assigner has seen the interaction."""
@@ -112,86 +127,35 @@ class ReasonStore:
         return tuple(map(assignment, rows))
 
     def record_discovery(self, run: Discovery) -> uuid.UUID:
-        """Stores a run whole: its reasons, what it did to those before, and every assignment. Returns the run's id."""
-        discovery_id = self._begin(run)
-        for reason in run.reasons:
-            self._session.execute(_found(self._tenant, discovery_id, run.embedder, reason))
-        self._end({event.reason_id for event in run.changes if event.kind in ENDED})
-        self._tell(discovery_id, run.changes)
-        self._assign(run.assignments, discovery_id)
-        self._session.expire_all()
-        return discovery_id
+        """Stores a run whole: its reasons, what it did to those before, and every assignment. Returns the run's id.
 
-    def _begin(self, run: Discovery) -> uuid.UUID:
-        row = DiscoveryRow(
-            tenant=self._tenant,
-            id=new_id(),
-            embedder=run.embedder,
-            granularity=run.granularity,
-            texts=len(run.assignments),
-            unassigned=sum(value.reason_id is None for _, value in run.assignments),
-            reasons=len(run.reasons),
-            started_at=run.started_at or func.now(),
-            finished_at=func.clock_timestamp(),
-            provenance=codec.plain(run.provenance),
+        What was settled under ``registry.hold`` is stored in that same transaction, so that no person's change is lost.
+        """
+        from data.registry_discovery import DiscoveryRecorder
+
+        return DiscoveryRecorder(self._session, self._tenant).record(run)
+
+    def _ended(self, reasons: Collection[str]) -> dict[str, uuid.UUID | None]:
+        wanted = (
+            ReasonRow.tenant == self._tenant,
+            ReasonRow.id.in_(map(parse_id, reasons)),
+            ReasonRow.state != "active",
         )
-        self._session.add(row)
-        self._session.flush()
-        return row.id
+        if not self._session.scalar(select(ReasonRow.id).where(*wanted).limit(1)):
+            return {}
+        return {str(old): new for old, new in heirs(self._session, self._tenant).items() if old != new}
 
-    def _end(self, reasons: Iterable[uuid.UUID]) -> None:
-        wanted = (ReasonRow.tenant == self._tenant, ReasonRow.id.in_(list(reasons)))
-        self._session.execute(update(ReasonRow).where(*wanted).values(state="retired", updated_at=func.now()))
-
-    def _tell(self, discovery_id: uuid.UUID, changes: Sequence[ReasonChange]) -> None:
-        rows = [
-            {
-                "tenant": self._tenant,
-                "id": new_id(),
-                "discovery_id": discovery_id,
-                "reason_id": event.reason_id,
-                "kind": event.kind,
-                "others": list(event.others),
-                "similarity": event.similarity,
-                "size_before": event.size_before,
-                "size_after": event.size_after,
-            }
-            for event in changes
-        ]
-        if rows:
-            self._session.execute(insert(ReasonEventRow), rows)
-
-    def _assign(self, values: Sequence[tuple[uuid.UUID, ReasonAssignment]], discovery_id: uuid.UUID | None) -> None:
-        for begin in range(0, len(values), BATCH):
-            part = values[begin : begin + BATCH]
-            ids = [interaction_id for interaction_id, _ in part]
-            self._lock(ids)
-            before = (
-                AssignmentRow.tenant == self._tenant,
-                AssignmentRow.interaction_id.in_(ids),
-                AssignmentRow.is_current,
-            )
-            self._session.execute(
-                update(AssignmentRow).where(*before).values(is_current=False),
-                execution_options={"synchronize_session": False},
-            )
-            rows = [_assigned(self._tenant, discovery_id, interaction_id, value) for interaction_id, value in part]
-            self._session.execute(insert(AssignmentRow), rows)
-
-    def _lock(self, interactions: Sequence[uuid.UUID]) -> None:
-        """A discovery and the assigner may come to one interaction at once; the second waits and is the current one."""
-        wanted = (InteractionRow.tenant == self._tenant, InteractionRow.id.in_(interactions))
-        statement = select(InteractionRow.id).where(*wanted).order_by(InteractionRow.id)
-        self._session.execute(statement.with_for_update(key_share=True))
-
-    def _counts(self, wanted: Filter) -> dict[uuid.UUID, int]:
-        statement = (
-            select(AssignmentRow.reason_id, func.count())
-            .join(InteractionRow, current_assignment())
-            .where(*self._matching(wanted), AssignmentRow.reason_id.is_not(None))
-            .group_by(AssignmentRow.reason_id)
-        )
-        return {reason_id: contacts for reason_id, contacts in self._session.execute(statement) if reason_id}
+    def _counts(self, wanted: Filter, levels: Collection[str]) -> dict[uuid.UUID, int]:
+        """Of each reason; a group's are those of the reasons in it."""
+        counted: dict[uuid.UUID, int] = {}
+        for level in levels:
+            given = GIVEN_AT[level]
+            statement = select(given, func.count()).join_from(AssignmentRow, InteractionRow, current_assignment())
+            if level == "group":
+                statement = statement.join(ReasonRow, _its_reason())
+            rows = self._session.execute(statement.where(*self._matching(wanted), given.is_not(None)).group_by(given))
+            counted |= {reason_id: contacts for reason_id, contacts in rows if reason_id}
+        return counted
 
     def _quotes(self, reasons: Sequence[uuid.UUID], limit: int) -> dict[uuid.UUID, tuple[Quote, ...]]:
         """Of each reason's representatives, those that are still its own."""
@@ -205,7 +169,7 @@ class ReasonStore:
             .select_from(ReasonRow)
             .join(typical, true())
             .join(InteractionRow, and_(InteractionRow.tenant == ReasonRow.tenant, InteractionRow.id == typical.c.id))
-            .join(AssignmentRow, and_(current_assignment(), AssignmentRow.reason_id == ReasonRow.id))
+            .join(AssignmentRow, and_(current_assignment(), _has()))
             .where(ReasonRow.tenant == self._tenant, ReasonRow.id.in_(reasons), InteractionRow.issue.is_not(None))
             .order_by(ReasonRow.id, typical.c.place)
         )
@@ -225,46 +189,23 @@ class ReasonStore:
         return row
 
 
-def _found(tenant: str, discovery_id: uuid.UUID, embedder: str, reason: FoundReason) -> Any:
-    """A reason that comes back is active again; the name that a person gave it stays."""
-    statement = upsert(ReasonRow).values(
-        tenant=tenant,
-        id=reason.id,
-        parent_id=reason.parent_id,
-        name=reason.name,
-        keywords=list(reason.keywords),
-        embedder=embedder,
-        centroid=reason.centroid,
-        size=reason.size,
-        representatives=list(reason.representatives),
-        discovery_id=discovery_id,
-    )
-    fresh = statement.excluded
-    columns = ("parent_id", "keywords", "embedder", "centroid", "size", "representatives", "discovery_id")
-    return statement.on_conflict_do_update(
-        index_elements=[ReasonRow.tenant, ReasonRow.id],
-        set_={
-            **{name: fresh[name] for name in columns},
-            "name": case((ReasonRow.name_source == "human", ReasonRow.name), else_=fresh.name),
-            "state": "active",
-            "updated_at": func.now(),
-        },
+def _its_reason() -> ColumnElement[bool]:
+    return and_(ReasonRow.tenant == AssignmentRow.tenant, ReasonRow.id == AssignmentRow.reason_id)
+
+
+def _has() -> ColumnElement[bool]:
+    """That the interaction has the reason: a group where it has one in it."""
+    inside = aliased(ReasonRow)
+    in_group = (inside.tenant == AssignmentRow.tenant, inside.id == AssignmentRow.reason_id)
+    return case(
+        (ReasonRow.level == "detail", AssignmentRow.detail_id == ReasonRow.id),
+        (ReasonRow.level == "group", exists().where(*in_group, inside.parent_id == ReasonRow.id)),
+        else_=AssignmentRow.reason_id == ReasonRow.id,
     )
 
 
-def _assigned(
-    tenant: str, discovery_id: uuid.UUID | None, interaction_id: uuid.UUID, value: ReasonAssignment
-) -> dict[str, Any]:
-    return {
-        "tenant": tenant,
-        "id": new_id(),
-        "interaction_id": interaction_id,
-        "reason_id": parse_id(value.reason_id) if value.reason_id else None,
-        "confidence": value.confidence,
-        "nearest_id": parse_id(value.nearest_id) if value.nearest_id else None,
-        "distance": value.distance,
-        "source": "discovery" if discovery_id else "assigner",
-        "evidence": [codec.plain(span) for span in value.evidence],
-        "discovery_id": discovery_id,
-        "provenance": codec.plain(value.provenance) if value.provenance else {},
-    }
+def _living(value: ReasonAssignment, ended: Mapping[str, uuid.UUID | None]) -> ReasonAssignment:
+    if value.reason_id is None or value.reason_id not in ended:
+        return value
+    heir = ended[value.reason_id]
+    return replace(value, reason_id=str(heir) if heir else None)

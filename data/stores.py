@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from data.keys import TenantKeys
     from data.metadata import MetadataStore
     from data.reasons import ReasonStore
+    from data.registry import RegistryStore
     from data.search import SearchStore
     from data.stages import StageStore
     from data.tenants import TenantStore
@@ -80,6 +81,12 @@ class Stores:
         from data.reasons import ReasonStore
 
         return ReasonStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def registry(self) -> RegistryStore:
+        from data.registry import RegistryStore
+
+        return RegistryStore(self.session, self.tenant)
 
     @cached_property
     def embeddings(self) -> EmbeddingStore:

@@ -105,7 +105,7 @@ def test_ids_stay_and_events_tell_what_became_of_a_reason(database: Database) ->
     with database.tenant("default") as stores:
         assert [(r.id, r.name, r.contacts) for r in stores.reasons.list()] == [(old.id, "card is refused", 1)]
         assert {r.state for r in stores.reasons.list(include_retired=True)} == {"active", "retired"}
-        assert [event.kind for event in stores.reasons.history(old.id)] == ["created", "matched"]
+        assert [event.kind for event in stores.reasons.history(old.id)] == ["created", "matched", "merged"]
         last = stores.reasons.history(gone.id)[-1]
         assert (last.kind, last.others, last.similarity) == ("merged", (old.id,), 0.8)
         assert stores.reasons.get(gone.id).state == "retired"
@@ -121,7 +121,7 @@ def test_a_persons_name_for_a_reason_outlives_the_next_discovery(database: Datab
         contact = talk(stores, "x")
         found = reason("declin card", contact)
         discovered(stores, (found,), (created(found),), (contact, to(found)))
-        stores.reasons.rename(found.id, "Card declined")
+        stores.registry.rename(found.id, "Card declined", actor="cli")
         discovered(stores, (reason("card declin", contact, id=found.id),), (), (contact, to(found)))
         assert stores.reasons.get(str(found.id)).name == "Card declined"
 
