@@ -1,47 +1,43 @@
 """What a contact is about, in its own words: ``highlights.issue``.
 
-Of a call, the customer's first statement of a problem, a wish or a question, not the greeting, the name or the account
-number before it. Of an e-mail, the subject and the sentences of the newest text that carry most. Of a note, the clauses
-before what the agent did. Nothing is written anew: every word stands in the spans (or in the subject line).
+Of a call, the customer's statement of a problem, a wish or a question, not the greeting, the name or the account number
+before it, and each further matter that comes up later. Of an e-mail, the subject and the sentences of the newest text
+that say most. Of a note or a survey answer, the clauses that say why. Nothing is written anew: every word stands in the
+spans (or in the subject line).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.types import Channel, Highlight, Role, Turn
+from data.types import Channel, Highlight, Turn
 from nlp import wording
+from nlp.issue_cues import cues
+from nlp.issue_notes import answer_parts, note_parts
+from nlp.issue_statements import Cut, Statement, is_junk, sentence_parts, statements
 from nlp.mail import bare_subject
 from nlp.spans import span_of
-from nlp.text import sentences, words
+from nlp.text import words
+
+__all__ = ["NoIssue", "find_issues", "is_junk"]
 
 WORDS_CALL = 45
 WORDS_TEXT = 60
 """More would dilute what the contact is about in its embedding."""
-TURNS_SEARCHED = 12
-"""A customer who has not said why after that many turns will hardly do so in one sentence."""
-TELLING = 2
-"""Fewer words than that, courtesy and names left out, state nothing ("the second one")."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """A sentence, or the part of it that says something; ``weight`` grows with what it says."""
-
-    turn: Turn
-    begin: int
-    end: int
-    weight: float
-
-    @property
-    def text(self) -> str:
-        return self.turn.text[self.begin : self.end]
-
-    @property
-    def size(self) -> int:
-        return len(words(self.text))
+FIRST = 0.6
+"""The first statement that has this share of the best one's weight is the reason: what follows explains it."""
+SEVERAL = 4
+"""Reasons of one contact: who names more is listing, not asking."""
+FURTHER = 1.5
+UNMARKED = 2.5
+"""The weight from which a statement may open a further matter, with and without a word that says so."""
+NEW = 0.4
+NEW_UNMARKED = 0.6
+"""Of the telling words of a further matter, at least this share was not said before."""
+EXPLAINS = 1.2
+TELLING = 3
+"""With fewer telling words it is not clear what a statement is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,60 +47,73 @@ class NoIssue:
     reason_code: str
 
 
-def find_issue(turns: Sequence[Turn], *, channel: Channel, subject: str | None) -> Highlight | NoIssue:
-    """The issue of one contact, from redacted turns."""
-    spoken = _customers(turns)
-    chosen = _chosen(spoken, channel)
+def find_issues(
+    turns: Sequence[Turn], *, channel: Channel, subject: str | None = None, language: str = "en"
+) -> tuple[Highlight, ...] | NoIssue:
+    """The issues of one contact, from redacted turns: the primary one first, then the others as they come up."""
+    table = cues(language)
+    spoken = channel in (Channel.VOICE, Channel.CHAT)
+    said = statements(turns, table, _cut(channel))
     line = _telling_subject(subject)
-    if not chosen and not line:
-        return NoIssue(reason_code="text.junk" if all(is_junk(turn.text) for turn in spoken) else "text.no_statement")
-    parts = [line] if line and line.lower() not in " ".join(part.text for part in chosen).lower() else []
-    return Highlight(
-        kind="issue",
-        text=" ".join(_closed(part) for part in [*parts, *(statement.text for statement in chosen)]),
-        spans=tuple(span_of(statement.turn, statement.begin, statement.end) for statement in chosen),
-        confidence=_confidence(chosen, line),
-    )
+    if not said and not line:
+        junk = all(is_junk(turn.text) for turn in turns)
+        return NoIssue(reason_code="text.junk" if junk else "text.no_statement")
+    groups = _matters(said, spoken=spoken)
+    first = _highlight(groups[0] if groups else [], line)
+    return (first, *(_highlight(group, "") for group in groups[1:]))
 
 
-def is_junk(text: str) -> bool:
-    """Whether an answer answers nothing: "n/a", "-", "nothing", "…", or no letter at all."""
-    bare = re.sub(r"[\s.!?,;:。！]+$", "", text.strip().lower()).replace("’", "'")
-    return bare in wording.JUNK or not words(bare) or (len(bare) < 3 and bare.isascii())
+def _cut(channel: Channel) -> Cut:
+    return {Channel.NOTE: note_parts, Channel.SURVEY: answer_parts}.get(channel, sentence_parts)
 
 
-def _customers(turns: Sequence[Turn]) -> list[Turn]:
-    """The customer's turns; where no role is known, all but the machine's."""
-    customer = [turn for turn in turns if turn.role is Role.CUSTOMER]
-    return customer or [turn for turn in turns if turn.role is not Role.SYSTEM]
-
-
-def _chosen(turns: Sequence[Turn], channel: Channel) -> list[Statement]:
-    """The statements that make the issue, in the order of the text."""
-    if channel in (Channel.VOICE, Channel.CHAT):
-        return _first_matter(list(_statements(turns[:TURNS_SEARCHED], _sentence_parts)))
-    parts = _note_parts if channel is Channel.NOTE else _sentence_parts
-    return _weightiest(list(_statements(turns, parts)))
-
-
-def _first_matter(statements: Sequence[Statement]) -> list[Statement]:
-    """The first statement that is about as weighty as any, and what is said right after it."""
-    if not statements:
+def _matters(said: Sequence[Statement], *, spoken: bool) -> list[list[Statement]]:
+    """The statements of each reason, the primary one's first."""
+    if not said:
         return []
-    best = max(statement.weight - 0.1 * number for number, statement in enumerate(statements))
-    first = next(number for number, statement in enumerate(statements) if statement.weight >= 0.5 * best)
-    chosen = [statements[first]]
-    for statement in statements[first + 1 : first + 4]:
+    begins = [_first(said) if spoken else 0]
+    for number in range(begins[0] + 1, len(said)):
+        if len(begins) < SEVERAL and _opens(said[number], said[begins[-1]], spoken=spoken):
+            begins.append(number)
+    stretches = [said[begin:end] for begin, end in zip(begins, [*begins[1:], len(said)], strict=True)]
+    return [_told(stretch) for stretch in stretches] if spoken else [_weightiest(stretch) for stretch in stretches]
+
+
+def _first(said: Sequence[Statement]) -> int:
+    best = max(statement.weight for statement in said)
+    return next(number for number, statement in enumerate(said) if statement.weight >= FIRST * best)
+
+
+def _opens(statement: Statement, begun: Statement, *, spoken: bool) -> bool:
+    """Whether another matter begins here: announced or asked for, and in words that nobody had said before.
+
+    Where the agent is not heard, nobody asks "anything else?": there a plain wish in a later turn will do.
+    """
+    new = len(statement.new) / max(1, len(statement.stems))
+    if statement.marked:
+        return new >= NEW and statement.weight >= FURTHER and (statement.wishes or (statement.complains and spoken))
+    later = spoken and statement.alone and statement.turn is not begun.turn
+    return later and statement.wishes and new >= NEW_UNMARKED and statement.weight >= UNMARKED
+
+
+def _told(stretch: Sequence[Statement]) -> list[Statement]:
+    """The first and what explains it: said in one breath, or later while it is not clear yet what it is about."""
+    chosen = [stretch[0]]
+    for statement in stretch[1:4]:
+        breath = statement.turn is chosen[0].turn and statement.exchange == chosen[0].exchange
+        clear = sum(one.telling for one in chosen) >= TELLING
         near = statement.turn.position - chosen[-1].turn.position <= 2
-        if not near or statement.weight < 1 or sum(part.size for part in chosen) + statement.size > WORDS_CALL:
+        if not breath and (clear or not near):
+            break
+        if statement.weight < EXPLAINS or _size(chosen) + statement.size > WORDS_CALL:
             break
         chosen.append(statement)
     return chosen
 
 
-def _weightiest(statements: Sequence[Statement]) -> list[Statement]:
+def _weightiest(stretch: Sequence[Statement]) -> list[Statement]:
     """All where they are few; else the weightiest, earlier ones first among equals."""
-    ranked = sorted(enumerate(statements), key=lambda pair: (-pair[1].weight * (0.97 ** pair[0]), pair[0]))
+    ranked = sorted(enumerate(stretch), key=lambda pair: (-pair[1].weight * (0.97 ** pair[0]), pair[0]))
     chosen: dict[int, Statement] = {}
     room = WORDS_TEXT
     for number, statement in ranked:
@@ -114,55 +123,19 @@ def _weightiest(statements: Sequence[Statement]) -> list[Statement]:
     return [chosen[number] for number in sorted(chosen)]
 
 
-def _statements(turns: Sequence[Turn], parts: Callable[[str], Iterator[tuple[int, int]]]) -> Iterator[Statement]:
-    for turn in turns:
-        for begin, end in parts(turn.text):
-            text = turn.text[begin:end]
-            weight = _weight(text)
-            scripted = turn.role is not Role.CUSTOMER and wording.AGENT.search(text)
-            if weight and not scripted and not is_junk(text):
-                yield Statement(turn=turn, begin=begin, end=end, weight=weight)
+def _size(chosen: Sequence[Statement]) -> int:
+    return sum(statement.size for statement in chosen)
 
 
-def _sentence_parts(text: str) -> Iterator[tuple[int, int]]:
-    """Each sentence without greeting, filler and the caller's name in front."""
-    for sentence in sentences(text):
-        begin = sentence.begin + _lead(sentence.text)
-        if begin < sentence.end and not wording.IDENTIFICATION.match(text[begin : sentence.end]):
-            yield begin, sentence.end
-
-
-def _note_parts(text: str) -> Iterator[tuple[int, int]]:
-    """The clauses of a note up to the first that says what the agent did."""
-    begin = match.end() if (match := wording.NOTE_LEAD.match(text)) else 0
-    for end, after in [*(mark.span() for mark in wording.CLAUSE.finditer(text, begin)), (len(text), len(text))]:
-        if wording.NOTE_ACTION.match(text[begin:end]):
-            return
-        if begin < end:
-            yield begin, end
-        begin = after
-
-
-def _lead(text: str) -> int:
-    """How many characters in front say nothing."""
-    position = 0
-    for _ in range(6):
-        rest = text[position:]
-        match = wording.CALLER.match(rest) or wording.LEAD_IN.match(rest)
-        if not match or not match.end():
-            break
-        position += match.end()
-    return position
-
-
-def _weight(text: str) -> float:
-    """0 for courtesy and fragments; else more for a problem, a wish or a question, and for words that say something."""
-    found = words(text)
-    telling = [word for word in found if word not in wording.COURTESY]
-    cues = min(2, len(set(wording.CUES.findall(text))))
-    if len(telling) < TELLING and not (cues and len(found) > 1):
-        return 0.0
-    return cues + min(len(telling), 10) / 10
+def _highlight(chosen: Sequence[Statement], subject: str) -> Highlight:
+    said = " ".join(statement.text for statement in chosen)
+    parts = [subject] if subject and subject.lower() not in said.lower() else []
+    return Highlight(
+        kind="issue",
+        text=" ".join(_closed(part) for part in [*parts, *(statement.text for statement in chosen)]),
+        spans=tuple(span_of(statement.turn, statement.begin, statement.end) for statement in chosen),
+        confidence=_confidence(chosen, subject),
+    )
 
 
 def _telling_subject(subject: str | None) -> str:
@@ -179,4 +152,4 @@ def _closed(text: str) -> str:
 
 def _confidence(chosen: Sequence[Statement], subject: str) -> float:
     weight = max((statement.weight for statement in chosen), default=0.0)
-    return round(min(0.95, 0.35 + 0.2 * weight + (0.1 if subject else 0.0)), 2)
+    return round(min(0.95, 0.35 + 0.1 * weight + (0.1 if subject else 0.0)), 2)

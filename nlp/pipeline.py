@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.types import Annotations, Channel, Highlight, Provenance, Sentiment, Skipped, Turn
-from nlp.issue import NoIssue, find_issue
+from nlp.issue import NoIssue, find_issues
 from nlp.metrics import conversation_metrics
 from nlp.redaction.detection import Detection
 from nlp.redaction.mask import Redacted, mask_text, mask_turn, masks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-VERSION = "1"
+VERSION = "2"
 PIECE = 20_000
 """Characters that are parsed at once: a parser's memory grows with its text, and a single line may have a megabyte."""
 
@@ -73,14 +73,14 @@ class LanguagePipeline:
     ) -> Annotations:
         """What redacted turns say. Only spoken turns get metrics; what was not computed stands in ``skipped``."""
         docs = self._heads([turn.text for turn in turns])
-        issue = find_issue(turns, channel=channel, subject=subject)
+        issues = find_issues(turns, channel=channel, subject=subject, language=self.language)
         return Annotations(
             key_phrases=key_phrases(turns, docs),
             entities=entities(turns, docs),
             sentiment=self._sentiment(turns, docs, duration_s),
-            highlights=(issue,) if isinstance(issue, Highlight) else (),
+            highlights=() if isinstance(issues, NoIssue) else issues,
             metrics=conversation_metrics(turns, duration_s=duration_s) if duration_s else {},
-            skipped=(*self._skipped(turns), *_no_issue(issue)),
+            skipped=(*self._skipped(turns), *_no_issue(issues)),
             provenance=self.provenance,
         )
 
@@ -127,9 +127,9 @@ class LanguagePipeline:
             yield Skipped(feature="annotations.tail", reason_code="text.too_long")
 
 
-def _no_issue(issue: Highlight | NoIssue) -> Iterator[Skipped]:
-    if isinstance(issue, NoIssue):
-        yield Skipped(feature="highlights.issue", reason_code=issue.reason_code)
+def _no_issue(issues: tuple[Highlight, ...] | NoIssue) -> Iterator[Skipped]:
+    if isinstance(issues, NoIssue):
+        yield Skipped(feature="highlights.issue", reason_code=issues.reason_code)
 
 
 def _cleaned(turn: Turn) -> Turn:

@@ -77,25 +77,6 @@ COURTESY = vocabulary("""
     """)
 """A sentence of these words alone is courtesy or assent."""
 
-CUES = re.compile(
-    "|".join(
-        (
-            r"\b(?:not|never|cannot|unable|problems?|issues?|errors?|wrong|broken|fail\w*|declin\w*|charg\w+|refund\w*)\b",
-            r"\b(?:cancel\w*|lost|stolen|late|delay\w*|missing|damag\w*|waiting|still|stopped|keeps|bills?|invoices?)\b",
-            r"\b(?:why|how (?:do|can|much|long|to)|when (?:will|do|is)|where (?:is|can)|questions?|help with)\b",
-            r"\b(?:need|want\w*|would like|like to|trying|tried|call\w* (?:about|because|regarding|to))\b",
-            r"\b(?:regarding|about|because|since|change|update|clos\w+|open|reset|upgrade|dispute|complain\w*)\b",
-            r"\b(?:renew\w*|return|replac\w*)\b|n't\b",
-            r"\b(?:nicht|kein\w*|fehler|falsch|defekt|kündig\w*|rechnung|möchte|brauche|warum|wie|wann|seit|wegen)\b",
-            r"\b(?:ne|pas|jamais|problème|erreur|pourquoi|comment|voudrais|besoin|remboursement|annuler)\b",
-            r"\b(?:problema|nunca|quiero|necesito|por qué|cómo|cuándo|reembolso|cancelar|factura)\b",
-            r"不|没|无法|怎么|为什么|想|需要|退款|取消|问题|丢",
-        )
-    ),
-    re.IGNORECASE,
-)
-"""Words of a problem, a wish or a question."""
-
 AGENT = re.compile(
     "|".join(
         (
@@ -109,12 +90,27 @@ AGENT = re.compile(
             r"\bcalls? (?:may be|is being|are) recorded\b",
             r"\blet me (?:check|pull|look)\b",
             r"\bbear with me\b",
+            r"\bi(?:'m| am) (?:very |so |really )?sorry (?:to hear|for the|about (?:that|the))\b",
+            r"\b(?:can|could|would|will|may|do) (?:you|i|we) (?:also )?(?:please )?(?:start by |first )?(?:tell|give"
+            r"|provide|confirm|verify|recall|describe|let|have|know|share|spell|get|check if)\b",
+            r"\b(?:i have|i've|i) (?:now )?(?:successfully )?(?:located|found|updated|verified|pulled up|noted)\b",
+            r"\b(?:more than )?happy to (?:help|assist)\b|\blet(?:'s| us) (?:get|see|start|check|try|take)\b",
+            r"\bi(?:'ll| will) (?:need to|have to|send|go ahead|check|guide|walk|help|assist)\b|\bi recommend\b",
             r"wie kann ich ihnen helfen|comment puis-je vous aider|en qué puedo ayudarle|有什么可以帮",
         )
     ),
     re.IGNORECASE,
 )
 """What only agents say: for recordings in which nobody knows who speaks."""
+
+TO_YOU = re.compile(
+    r"\byou(?:'ll|'re|'ve|'d|rs?)?\b|\b(?:ihnen|ihr(?:e[nmr]?)?|vous|votre|vos|usted|su)\b|[您你]", re.IGNORECASE
+)
+FROM_ME = re.compile(
+    r"\b(?:i|i'[a-z]+|me|my|mine|we|our|us|ich|mir|mich|mein\w*|wir|uns\w*|je|j'\w*|mon|ma|mes|nous|yo|mi|mis|nos)\b|我",
+    re.IGNORECASE,
+)
+"""Whom a sentence speaks to and of: an agent speaks to "you", a customer of "my"."""
 
 NOTE_LEAD = re.compile(
     r"^\s*(?:(?:in|out)bound(?: call)?[:,-]?\s*)?"
@@ -142,6 +138,12 @@ NOTE_ACTION = re.compile(
 """A clause of a note that says what the agent did, not why the customer called."""
 CLAUSE = re.compile(r"\s*(?:[.;\n!]+(?=\s|$)|,(?=\s)|\s[-–>|/]+\s|->|=>)\s*")
 """Where one clause of a note ends."""
+
+CONTRAST = re.compile(
+    r",?\s+(?:but|however|although|though|aber|jedoch|pero|mais|cependant)[\s,]+|[，,]?\s*(?:但是|但|不过|可是)[，,]?",
+    re.IGNORECASE,
+)
+"""Where a sentence turns to its other side."""
 
 PLAIN_SUBJECTS = vocabulary("""
     help question questions query enquiry inquiry request urgent important support hello hi feedback complaint issue

@@ -60,6 +60,24 @@ def reasons(file: Path, text_column: str, label_column: str, baseline: str | Non
 
 @evaluate.command()
 @click.argument("file", type=FILE)
+@click.option("--dialogue", required=True, help="The column that tells dialogues apart.")
+@click.option("--text", required=True, help="The column with what is said; a row is a turn.")
+@click.option("--label", required=True, help="The column with the reasons that a turn states; empty for none.")
+@click.option("--role", help="The column that says who speaks; without it, every turn is the customer's.")
+@click.option("--between", default=",", show_default=True, help="What stands between several labels of a turn.")
+@click.option("--none", default="none", show_default=True, help="Labels that are no reason, with commas between.")
+@click.option("--unsure", default="", help="Labels of turns that count neither for nor against.")
+@click.option("--channel", type=click.Choice(["voice", "chat"]), default="chat", show_default=True)
+@click.option("--language", default="en", show_default=True)
+@click.option("--split", type=click.Choice(["heldout", "all"]), default="all", show_default=True)
+def issue(**options: Any) -> None:
+    """Whether the statements taken for reasons lie in turns that state one. Two simple ways stand under baseline."""
+    figures = in_child("service.evaluate.issue:ours", {**options, "file": str(options["file"])})
+    click.echo(json.dumps(figures))
+
+
+@evaluate.command()
+@click.argument("file", type=FILE)
 @click.option("--text", "text_column", required=True, help="The column with the text.")
 @click.option("--label", "label_column", help="The column with the true reason, whose words names are compared with.")
 @click.option("--baseline", is_flag=False, flag_value="bertopic", type=click.Choice(["bertopic"]))

@@ -9,7 +9,7 @@ import multiprocessing
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -36,16 +36,27 @@ def read_rows(path: Path, text_column: str, label_column: str | None = None) -> 
 
     Raises TableUnreadable or TableColumnMissing (permanent).
     """
+    wanted = [text_column] if label_column is None else [text_column, label_column]
+    return [
+        Row(str(record[text_column]), record[label_column] if label_column else None)
+        for record in read_records(path, wanted)
+    ]
+
+
+def read_records(path: Path, wanted: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows with all their columns, in file order, each of which has the wanted ones.
+
+    Raises TableUnreadable or TableColumnMissing (permanent).
+    """
     try:
         records = list(_records(path))
     except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
         raise TableUnreadable(f"{path.name}: {error}") from error
-    wanted = [text_column] if label_column is None else [text_column, label_column]
     for number, record in enumerate(records, start=1):
         missing = [column for column in wanted if column not in record]
         if missing:
             raise TableColumnMissing(f"{missing[0]!r} in row {number}; there are {', '.join(map(str, record))}")
-    return [Row(str(record[text_column]), record[label_column] if label_column else None) for record in records]
+    return records
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
