@@ -15,6 +15,9 @@ from data.samples.plan import Contact
 from data.samples.texts import Framing, framing
 
 _TO = "Tidewell Customer Care <care@tidewell.example>"
+_SENT = {"en": "%a, %d %b %Y at %H:%M", "de": "%d.%m.%Y um %H:%M", "zh": "%Y年%m月%d日 %H:%M"}
+_GREETED = ("Hi", "hi", "HI")
+"""A body that begins so needs no greeting."""
 _SHAPES = ("plain", "reply", "alternative", "html", "plain", "html reply")
 _BRITISH_SUMMER_TIME = dt.timezone(dt.timedelta(hours=1))
 
@@ -27,6 +30,8 @@ class _Parts:
     quoted: str
     sent: str
     """When the quoted message was sent."""
+    attribution: str
+    headings: tuple[str, ...]
 
 
 def message_id(contact: Contact) -> str:
@@ -58,19 +63,21 @@ def _headers(contact: Contact, customer: Customer, *, reply: bool) -> EmailMessa
 
 
 def _parts(contact: Contact, customer: Customer, shape: str, random: Random) -> _Parts:
-    frame = framing()
+    frame = framing(contact.language)
     sent = contact.at - dt.timedelta(hours=random.randrange(2, 60), minutes=random.randrange(60))
     return _Parts(
         message=_message(contact.text, customer, frame, random),
         signature=_named(random.choice((*frame.signatures, "", "", "")), customer),
         disclaimer=random.choice((*frame.disclaimers, "", "", "", "", "")),
         quoted=random.choice(frame.quoted) if "reply" in shape else "",
-        sent=sent.strftime("%a, %d %b %Y at %H:%M"),
+        sent=sent.strftime(_SENT[contact.language]),
+        attribution=frame.attributions[0],
+        headings=frame.headings,
     )
 
 
 def _message(body: str, customer: Customer, frame: Framing, random: Random) -> str:
-    greeting = "" if body.lower().startswith("hi") else random.choice(frame.greetings)
+    greeting = "" if body.startswith(_GREETED) else random.choice(frame.greetings)
     closing = _named(random.choice(frame.closings), customer)
     return "\n\n".join(part for part in (greeting, body, closing) if part)
 
@@ -90,7 +97,7 @@ def _fill(message: EmailMessage, shape: str, parts: _Parts) -> None:
 
 def _as_text(parts: _Parts) -> str:
     quoted = "\n".join(f"> {line}".rstrip() for line in parts.quoted.splitlines())
-    history = f"On {parts.sent}, Tidewell Customer Care <care@tidewell.example> wrote:\n{quoted}" if quoted else ""
+    history = f"{parts.attribution.format(sent=parts.sent)}\n{quoted}" if quoted else ""
     return "\n\n".join(part for part in (parts.message, parts.signature, parts.disclaimer, history) if part) + "\n"
 
 
@@ -108,10 +115,11 @@ def _as_html(parts: _Parts) -> str:
 def _quoted_html(parts: _Parts) -> str:
     if not parts.quoted:
         return ""
+    sender, time = parts.headings
     return (
         '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p>'
-        "<b>From:</b> Tidewell Customer Care &lt;care@tidewell.example&gt;<br>"
-        f"<b>Sent:</b> {parts.sent}<br></p></div><blockquote>{_lines(parts.quoted)}</blockquote>"
+        f"<b>{sender}:</b> Tidewell Customer Care &lt;care@tidewell.example&gt;<br>"
+        f"<b>{time}:</b> {parts.sent}<br></p></div><blockquote>{_lines(parts.quoted)}</blockquote>"
     )
 
 

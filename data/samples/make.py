@@ -7,15 +7,17 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from data.samples import DIALOGUES, FOLDER, FORTNIGHT, TRUTH
+from data.samples import DIALOGUES, FOLDER, FORTNIGHT, OTHER_LANGUAGES, OTHER_TRUTH, TRUTH
 from data.samples.calls import Call, calls, sidecar
+from data.samples.elsewhere import Others, others
 from data.samples.mail import mail_bytes, message_id
 from data.samples.plan import Fortnight, fortnight, week_of
-from data.samples.tables import csv_bytes, mail_csv, notes_csv, survey_xlsx
+from data.samples.tables import answer_rows, csv_bytes, mail_csv, notes_csv, survey_xlsx
 
 TRUTH_COLUMNS = ("external_id", "file", "channel", "reason", "week")
 NOTES = "notes.csv"
 SURVEY = "survey.xlsx"
+OTHER_SURVEY = "survey.csv"
 
 
 def main() -> None:
@@ -39,7 +41,17 @@ def texts() -> Mapping[str, bytes]:
         f"{beside}/{NOTES}": notes_csv(written.notes),
         f"{beside}/{SURVEY}": survey_xlsx(written.answers),
     }
-    return mails | sidecars | tables | {TRUTH.name: _truth(written, spoken)}
+    return mails | sidecars | tables | {TRUTH.name: _truth(written, spoken)} | _other_texts(others())
+
+
+def _other_texts(found: Others) -> dict[str, bytes]:
+    beside = OTHER_LANGUAGES.relative_to(FOLDER)
+    mails = {f"{beside}/mail/{mail.id}.eml": mail_bytes(mail) for mail in found.mails}
+    tables = {
+        f"{beside}/mail/metadata.csv": mail_csv(found.mails),
+        f"{beside}/{OTHER_SURVEY}": csv_bytes(answer_rows(found.answers)),
+    }
+    return mails | tables | {OTHER_TRUTH.name: csv_bytes([(*TRUTH_COLUMNS, "language"), *_other_truth_rows(found)])}
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> None:
@@ -71,6 +83,13 @@ def _truth_rows(written: Fortnight, spoken: tuple[Call, ...]) -> Iterator[tuple[
         yield note.id, NOTES, "note", note.reason, week_of(note.at)
     for answer in written.answers:
         yield answer.id, SURVEY, "survey", answer.reason, week_of(answer.at)
+
+
+def _other_truth_rows(found: Others) -> Iterator[tuple[object, ...]]:
+    for mail in found.mails:
+        yield message_id(mail), f"mail/{mail.id}.eml", "email", mail.reason, week_of(mail.at), mail.language
+    for answer in found.answers:
+        yield answer.id, OTHER_SURVEY, "survey", answer.reason, week_of(answer.at), answer.language
 
 
 def _json(value: object, *, indent: int | None = None) -> bytes:

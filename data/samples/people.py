@@ -63,15 +63,17 @@ _SEGMENTS = ("standard", "gold", "standard", "new", "standard", "standard", "gol
 
 def customers() -> tuple[Customer, ...]:
     names = (name.strip() for name in _NAMES.replace("\n", " ").split(","))
-    return tuple(_customer(number, name) for number, name in enumerate(names, start=1))
+    return tuple(customer(number, name) for number, name in enumerate(names, start=1))
 
 
-def _customer(number: int, name: str) -> Customer:
+def customer(number: int, name: str, mailbox: str | None = None) -> Customer:
+    """The customer of that number; the mailbox follows the name unless it is given."""
+    mailbox = mailbox or name.lower().replace(" ", ".")
     return Customer(
         id=f"C-{1000 + number}",
         name=name,
         segment=_SEGMENTS[number % len(_SEGMENTS)],
         phone=f"+447700900{number * 919 % 1000:03d}",
-        email=f"{name.lower().replace(' ', '.')}@{_DOMAINS[number % len(_DOMAINS)]}",
+        email=f"{mailbox}@{_DOMAINS[number % len(_DOMAINS)]}",
         leanings=(REASONS[number % len(REASONS)], REASONS[(number * 4 + 2) % len(REASONS)]),
     )

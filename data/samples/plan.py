@@ -36,6 +36,7 @@ class Contact:
     wrap_up_code: str | None = None
     csat: int | None = None
     nps: int | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,21 @@ class Framing:
     signatures: tuple[str, ...]
     disclaimers: tuple[str, ...]
     quoted: tuple[str, ...]
+    attributions: tuple[str, ...]
+    """The line before a quoted message; ``{sent}`` is its time."""
+    headings: tuple[str, ...]
+    """What stands for From and Sent above a quoted message in HTML."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What was written in one language other than English, each text with its reason."""
+
+    language: str
+    customers: tuple[tuple[str, str], ...]
+    """Names, each with the mailbox of its address."""
+    letters: tuple[tuple[str, Letter], ...]
+    answers: tuple[tuple[str, Answer], ...]
 
 
 def statements(key: str) -> Statements:
@@ -107,8 +122,25 @@ def _answer(text: str) -> Answer:
     return Answer(text=text.removeprefix("+ "), pleased=text.startswith("+ "))
 
 
-def framing() -> Framing:
-    return Framing(**{name: tuple(texts) for name, texts in _read("framing").items()})
+def framing(language: str = "en") -> Framing:
+    found = _read("framing" if language == "en" else f"framing.{language}")
+    return Framing(**{name: tuple(texts) for name, texts in found.items()})
+
+
+def elsewhere() -> tuple[Elsewhere, ...]:
+    """The other languages, in the order in which they are written down."""
+    return tuple(_elsewhere(language, found) for language, found in _read("elsewhere").items())
+
+
+def _elsewhere(language: str, found: Mapping[str, Any]) -> Elsewhere:
+    return Elsewhere(
+        language=language,
+        customers=tuple((name, mailbox) for name, mailbox in found["customers"]),
+        letters=tuple(
+            (one["reason"], Letter(subject=one["subject"], body=one["body"].strip())) for one in found["mails"]
+        ),
+        answers=tuple((one["reason"], _answer(text)) for one in found["answers"] for text in one["texts"]),
+    )
 
 
 def dialogues() -> tuple[Dialogue, ...]:

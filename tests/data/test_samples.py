@@ -16,13 +16,14 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
-from data.samples import DIALOGUES, FOLDER, FORTNIGHT, TRUTH
+from data.samples import DIALOGUES, FOLDER, FORTNIGHT, OTHER_LANGUAGES, OTHER_TRUTH, TRUTH
 from data.samples.calls import ROLES, calls
+from data.samples.elsewhere import others
 from data.samples.make import texts
 from data.samples.people import customers
 from data.samples.plan import fortnight
 from data.samples.tables import answer_rows
-from data.samples.texts import NO_REASON, REASONS, RISING, statements
+from data.samples.texts import NO_REASON, REASONS, RISING, elsewhere, statements
 
 MAX_AUDIO_BYTES = 3_000_000
 MAX_BYTES = 4_000_000
@@ -30,6 +31,16 @@ MAX_BYTES = 4_000_000
 
 def truth() -> list[dict[str, str]]:
     with TRUTH.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def other_truth() -> list[dict[str, str]]:
+    with OTHER_TRUTH.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def other_survey() -> list[dict[str, str]]:
+    with (OTHER_LANGUAGES / "survey.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -180,6 +191,42 @@ def test_a_written_contact_is_used_once() -> None:
     written = fortnight()
     used = Counter(contact.text for contact in (*written.mails, *written.notes, *written.answers))
     assert used.most_common(1)[0][1] == 1
+
+
+def test_sixty_contacts_in_german_and_chinese_cover_every_reason() -> None:
+    rows = other_truth()
+    assert Counter((row["language"], row["channel"]) for row in rows) == {
+        ("de", "email"): 12,
+        ("de", "survey"): 18,
+        ("zh", "email"): 12,
+        ("zh", "survey"): 18,
+    }
+    for language in ("de", "zh"):
+        assert {row["reason"] for row in rows if row["language"] == language} == set(REASONS)
+
+
+def test_every_row_of_the_other_truth_points_to_a_contact() -> None:
+    rows = other_truth()
+    ids = {row["external_id"] for row in rows}
+    assert len(ids) == len(rows)
+    assert not ids & {row["external_id"] for row in truth()}
+    assert all((OTHER_LANGUAGES / row["file"]).is_file() for row in rows)
+    assert {row["id"] for row in other_survey()} == {row["external_id"] for row in rows if row["channel"] == "survey"}
+    sent = {message_from_bytes(path.read_bytes())["Message-ID"] for path in OTHER_LANGUAGES.glob("mail/*.eml")}
+    assert {name.strip("<>") for name in sent} == {row["external_id"] for row in rows if row["channel"] == "email"}
+
+
+def test_customers_who_write_in_other_languages_are_others() -> None:
+    found = others()
+    named = {contact.customer.id for contact in (*found.mails, *found.answers) if contact.customer}
+    assert 6 < len(named) <= 12
+    assert not named & {customer.id for customer in customers()}
+
+
+def test_no_two_texts_in_one_other_language_are_nearly_the_same() -> None:
+    for written in elsewhere():
+        said = [*(letter.body for _, letter in written.letters), *(answer.text for _, answer in written.answers)]
+        assert not [pair for pair in combinations(said, 2) if _alike(*pair)]
 
 
 def _alike(one: str, other: str) -> bool:
