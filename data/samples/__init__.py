@@ -1,7 +1,8 @@
 """A contact centre's fortnight to try the product with: calls, e-mails, notes and survey answers.
 
-Everything in ``fortnight/`` and ``other-languages/`` is made by ``python -m data.samples.make`` from the texts in ``texts/``; the company,
-its customers and what they say are invented. What lies beside these folders is for tests and never ingested.
+Everything in ``fortnight/`` and ``other-languages/`` is made by ``python -m data.samples.make`` from the texts in
+``texts/``; the company, its customers and what they say are invented. What lies beside these two folders is for tests
+and never ingested.
 """
 
 from pathlib import Path
