@@ -4,6 +4,7 @@ from classify.assigning import assign, memberships
 from classify.discovery import discover
 from classify.embedding import Embedder, load_embedder
 from classify.registry import reconcile
+from classify.registry_levels import Hierarchy, Placed, reconcile_levels
 from classify.values import (
     DiscoveredReason,
     Discovery,
@@ -11,6 +12,7 @@ from classify.values import (
     KnownReason,
     ReasonEvent,
     Reconciled,
+    RegisteredReason,
 )
 
 __all__ = [
@@ -18,12 +20,16 @@ __all__ = [
     "Discovery",
     "Embedder",
     "Granularity",
+    "Hierarchy",
     "KnownReason",
+    "Placed",
     "ReasonEvent",
     "Reconciled",
+    "RegisteredReason",
     "assign",
     "discover",
     "load_embedder",
     "memberships",
     "reconcile",
+    "reconcile_levels",
 ]

@@ -1,106 +1,135 @@
-"""Permanent ids: which discovered reason is which known one, and what became of the rest."""
+"""Permanent ids: which discovered reason is which known one, and what became of the rest.
+
+    which continues which → what people decided → contacts stay where they were unless it is clear → what happened
+
+A reason goes on unless the evidence is strong that it does not, and a contact keeps its reason unless an event says
+why not or another reason fits it clearly better: reports of two fortnights can be compared.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.values import UNASSIGNED, DiscoveredReason, Discovery, EventKind, KnownReason, ReasonEvent, Reconciled
+from classify import registry_contacts
+from classify.registry_matching import Before, Match, match
+from classify.values import (
+    UNASSIGNED,
+    DiscoveredReason,
+    Discovery,
+    EventKind,
+    Labels,
+    ReasonEvent,
+    Reconciled,
+    RegisteredReason,
+    Vectors,
+)
 
-SAME_FROM = 0.75
-"""Cosine from which a reason may be the same as one before; half of the discoveries of a corpus's two halves agree."""
-SHARED_FROM = 0.3
-"""Share of the smaller one's contacts from which two reasons are kin, whatever the cosine says."""
+REPRESENTATIVES = 3
 
 
 def reconcile(
     discovery: Discovery,
-    known: Sequence[KnownReason],
+    vectors: Vectors,
+    known: Sequence[RegisteredReason],
     *,
     new_id: Callable[[], str],
     previous: Sequence[str | None] | None = None,
+    given: Mapping[int, str | None] | None = None,
 ) -> Reconciled:
-    """Each discovered reason keeps the id of the known one that it continues, or gets a new one; no id goes twice.
+    """The discovery under permanent ids: each reason continues a known one, or is new; no id goes twice.
 
-    ``previous`` has the id that each row of the discovery had before, where that is known: shared contacts then
-    count as much as the cosine of the centroids.
+    ``known`` has every reason there ever was, the ended ones too. ``previous`` has the id of the active reason that
+    each row had before; ``given`` that which a person gave some rows, which they keep. Groups and details are not
+    looked at.
     """
-    cosines = _cosines(discovery.reasons, known)
-    shared = _shared(discovery, known, previous)
-    kinship = cosines if previous is None else np.maximum(cosines * 0.5 + shared * 0.5, shared)
-    kin = (cosines >= SAME_FROM) | (shared >= SHARED_FROM)
-    pairs = _pairs(np.where(kin, kinship, 0.0))
-    ids = tuple(known[pairs[row]].id if row in pairs else new_id() for row in range(len(discovery.reasons)))
-    found = [_found(row, discovery, known, ids, pairs, cosines, kinship * kin) for row in range(len(ids))]
-    lost = [
-        _lost(old, known, ids, cosines, kinship * kin) for old in sorted(set(range(len(known))) - {*pairs.values()})
+    before = Before.of(known, previous or [None] * len(vectors))
+    matched = match(discovery, before, new_id)
+    labels = registry_contacts.settled(discovery, matched, before, vectors, given or {})
+    kept = [place for place in range(len(matched.ids)) if matched.is_known(place) or (labels == place).any()]
+    reasons = [_reason(place, labels, matched, discovery, before, vectors) for place in kept]
+    order = sorted(range(len(kept)), key=lambda at: (-reasons[at].size, at))
+    renumbered = np.full(len(matched.ids) + 1, UNASSIGNED, dtype=np.int64)
+    for number, at in enumerate(order):
+        renumbered[kept[at]] = number
+    return Reconciled(
+        discovery=Discovery(labels=renumbered[labels], reasons=tuple(reasons[at] for at in order)),
+        ids=tuple(matched.ids[kept[at]] for at in order),
+        events=_events(kept, reasons, matched, before),
+    )
+
+
+def _reason(
+    place: int, labels: Labels, matched: Match, discovery: Discovery, before: Before, vectors: Vectors
+) -> DiscoveredReason:
+    """As it was found where nothing changed; else described by who has it now."""
+    rows = np.flatnonzero(labels == place)
+    parts = matched.parts[place]
+    if len(parts) == 1 and np.array_equal(rows, np.flatnonzero(discovery.labels == parts[0])):
+        return discovery.reasons[parts[0]]
+    old = before.at(matched.ids[place])
+    typical = max((discovery.reasons[part] for part in parts), key=lambda part: part.size, default=None)
+    if not len(rows) and old is not None:
+        return DiscoveredReason(name=old.name, keywords=old.keywords, centroid=old.centroid, size=0, representatives=())
+    centroid = vectors[rows].mean(axis=0, dtype=np.float64)
+    named = typical or old
+    assert named is not None, "what has contacts was found or was known"
+    return DiscoveredReason(
+        name=named.name,
+        keywords=named.keywords,
+        centroid=centroid.astype(np.float32),
+        size=len(rows),
+        representatives=_representatives(rows, centroid, vectors, typical.representatives if typical else ()),
+    )
+
+
+def _representatives(
+    rows: NDArray[np.int64], centroid: NDArray[np.float64], vectors: Vectors, before: Sequence[int]
+) -> tuple[int, ...]:
+    """Those that it had and that stayed, then the most typical of who has it now."""
+    stayed = [row for row in before if row in set(rows.tolist())]
+    nearest = rows[np.argsort(-(vectors[rows] @ centroid), kind="stable")[: 2 * REPRESENTATIVES]].tolist()
+    return tuple(dict.fromkeys([*stayed, *nearest]))[:REPRESENTATIVES]
+
+
+def _events(
+    kept: Sequence[int], reasons: Sequence[DiscoveredReason], matched: Match, before: Before
+) -> tuple[ReasonEvent, ...]:
+    found = [
+        _found(place, reason, matched, before)
+        for place, reason in zip(kept, reasons, strict=True)
+        if matched.parts[place]
     ]
-    return Reconciled(ids=ids, events=(*found, *lost))
+    return (*found, *(_lost(old, matched, before, {*kept}) for old in sorted(matched.heirs)))
 
 
-def _cosines(reasons: Sequence[DiscoveredReason], known: Sequence[KnownReason]) -> NDArray[np.float64]:
-    if not reasons or not known:
-        return np.zeros((len(reasons), len(known)))
-    new = np.stack([reason.centroid for reason in reasons]).astype(np.float64)
-    old = np.stack([reason.centroid for reason in known]).astype(np.float64)
-    lengths = np.linalg.norm(new, axis=1)[:, None] * np.linalg.norm(old, axis=1)[None, :]
-    return np.asarray(new @ old.T / np.maximum(lengths, 1e-12))
+def _found(place: int, reason: DiscoveredReason, matched: Match, before: Before) -> ReasonEvent:
+    """Matched; or restored; or split from reasons that live on; or new."""
+    others = tuple(before.known[old].id for old in matched.sources.get(place, ()))
+    old = before.at(matched.ids[place])
+    if old is not None:
+        kind: EventKind = "matched" if old.active else "restored"
+        return _event(kind, old.id, () if old.active else others, _cosine(reason, old), old.size, reason.size)
+    if others:
+        first = before.known[matched.sources[place][0]]
+        return _event("split", matched.ids[place], others, _cosine(reason, first), first.size, reason.size)
+    return _event("created", matched.ids[place], (), None, None, reason.size)
 
 
-def _shared(
-    discovery: Discovery, known: Sequence[KnownReason], previous: Sequence[str | None] | None
-) -> NDArray[np.float64]:
-    """Contacts that two reasons have in common, as a share of the smaller one."""
-    counts = np.zeros((len(discovery.reasons), len(known)))
-    place = {reason.id: column for column, reason in enumerate(known)}
-    for label, before in zip(discovery.labels, previous or [], strict=previous is not None):
-        if label != UNASSIGNED and before in place:
-            counts[label, place[before]] += 1
-    smaller = np.minimum(counts.sum(axis=1)[:, None], counts.sum(axis=0)[None, :])
-    return np.asarray(counts / np.maximum(smaller, 1))
+def _lost(old: int, matched: Match, before: Before, kept: set[int]) -> ReasonEvent:
+    """Merged into the reasons that its contacts went to; or gone."""
+    reason, heirs = before.known[old], [place for place in matched.heirs[old] if place in kept]
+    if heirs:
+        others = tuple(matched.ids[place] for place in heirs)
+        return _event("merged", reason.id, others, float(matched.cosines[heirs[0], old]), reason.size, None)
+    return _event("retired", reason.id, (), None, reason.size, 0)
 
 
-def _pairs(kinship: NDArray[np.float64]) -> dict[int, int]:
-    """Which known reason each discovered one continues: one to one, the greatest total kinship (Kuhn 1955)."""
-    from scipy.optimize import linear_sum_assignment
-
-    rows, columns = linear_sum_assignment(kinship, maximize=True)
-    return {int(row): int(old) for row, old in zip(rows, columns, strict=True) if kinship[row, old] > 0}
-
-
-def _found(
-    row: int,
-    discovery: Discovery,
-    known: Sequence[KnownReason],
-    ids: Sequence[str],
-    pairs: dict[int, int],
-    cosines: NDArray[np.float64],
-    kinship: NDArray[np.float64],
-) -> ReasonEvent:
-    """Matched; or split from a reason that lives on under another; or new."""
-    size = discovery.reasons[row].size
-    if row in pairs:
-        return _event("matched", ids[row], (), cosines[row, pairs[row]], known[pairs[row]].size, size)
-    if len(known) and kinship[row].max() > 0:
-        old = int(kinship[row].argmax())
-        return _event("split", ids[row], (known[old].id,), cosines[row, old], known[old].size, size)
-    return _event("created", ids[row], (), None, None, size)
-
-
-def _lost(
-    old: int,
-    known: Sequence[KnownReason],
-    ids: Sequence[str],
-    cosines: NDArray[np.float64],
-    kinship: NDArray[np.float64],
-) -> ReasonEvent:
-    """Merged into the reason that is most like it; or gone."""
-    if len(ids) and kinship[:, old].max() > 0:
-        row = int(kinship[:, old].argmax())
-        return _event("merged", known[old].id, (ids[row],), cosines[row, old], known[old].size, None)
-    return _event("retired", known[old].id, (), None, known[old].size, 0)
+def _cosine(reason: DiscoveredReason, old: RegisteredReason) -> float:
+    lengths = float(np.linalg.norm(reason.centroid) * np.linalg.norm(old.centroid))
+    return float(reason.centroid @ old.centroid) / max(lengths, 1e-12)
 
 
 def _event(
@@ -115,7 +144,7 @@ def _event(
         kind=kind,
         reason_id=reason_id,
         others=others,
-        similarity=None if similarity is None else round(float(similarity), 4),
+        similarity=None if similarity is None else round(similarity, 4),
         size_before=before,
         size_after=after,
     )

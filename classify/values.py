@@ -16,7 +16,7 @@ Labels: TypeAlias = NDArray[np.int64]
 Granularity: TypeAlias = Literal["coarse", "medium", "fine"]
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many steps are done, and of how many."""
-EventKind: TypeAlias = Literal["created", "matched", "merged", "split", "retired"]
+EventKind: TypeAlias = Literal["created", "matched", "merged", "split", "retired", "restored"]
 
 UNASSIGNED = -1
 
@@ -70,9 +70,40 @@ class KnownReason(Protocol):
     def size(self) -> int: ...
 
 
+class RegisteredReason(KnownReason, Protocol):
+    """A reason that the registry holds or held, with what people did to it, which outlives discoveries."""
+
+    @property
+    def keywords(self) -> tuple[str, ...]: ...
+    @property
+    def active(self) -> bool: ...
+    @property
+    def merged_into(self) -> str | None:
+        """Where its contacts are today, where it was merged away."""
+
+    @property
+    def kept(self) -> bool:
+        """No discovery retires it or merges it away."""
+
+    @property
+    def whole(self) -> bool:
+        """No discovery splits it."""
+
+    @property
+    def joined(self) -> bool:
+        """A person merged it into another: what is like it belongs there."""
+
+    @property
+    def barred(self) -> bool:
+        """A person retired it: what is like it is no reason."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonEvent:
-    """What a discovery did to one reason. ``others`` are those it was merged into or split from."""
+    """What a discovery did to one reason.
+
+    ``others`` are those it was merged into, the one with most of its contacts first, or split or restored from.
+    """
 
     kind: EventKind
     reason_id: str
@@ -85,8 +116,12 @@ class ReasonEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """``ids`` has the permanent id of each discovered reason, in their order."""
+    """``ids`` has the permanent id of each reason of the discovery, in their order; none stands there twice.
 
+    ``discovery`` is the one that was found, as the registry takes it: its labels and reasons may differ.
+    """
+
+    discovery: Discovery
     ids: tuple[str, ...]
     events: tuple[ReasonEvent, ...]
 

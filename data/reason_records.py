@@ -51,6 +51,7 @@ class RegisteredReason:
     name: str
     centroid: NDArray[np.float32]
     size: int
+    keywords: tuple[str, ...]
     level: Level
     active: bool
     parent_id: str | None

@@ -102,6 +102,7 @@ def _registered(row: ReasonRow, word: Word, end: uuid.UUID | None, merged_into: 
         name=row.name,
         centroid=np.asarray(row.centroid, dtype=np.float32),
         size=row.size,
+        keywords=tuple(row.keywords),
         level=row.level,  # type: ignore[arg-type]  # the table's check allows these three
         active=active,
         parent_id=_text(row.parent_id),

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from data.embeddings import Embedded
 from data.errors import TooFewTexts
 from data.ids import new_id, parse_id
-from data.reason_records import Discovery, FoundReason, ReasonChange
+from data.reason_records import Discovery, FoundReason, Level, ReasonChange
 from data.stores import Stores
+from data.types import Provenance
 from service.runtime import Runtime
 
 if TYPE_CHECKING:
-    from classify import DiscoveredReason, Granularity, Reconciled
+    from classify import DiscoveredReason, Granularity, Hierarchy, ReasonEvent
+    from classify import Discovery as Found
 
-BATCH = 1000
 Show: TypeAlias = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
 
@@ -25,50 +27,92 @@ Show: TypeAlias = Callable[[str, int, int], None]
 def discover(runtime: Runtime, tenant: str, granularity: Granularity = "medium", show: Show | None = None) -> uuid.UUID:
     """Finds the reasons anew and gives every contact its own; returns the run's id.
 
-    Reasons that were known keep their ids. The same contacts in any order give the same reasons. Raises TooFewTexts
-    (permanent), ModelUnavailable (retry).
+    Reasons that were known keep their ids, and what people did to them. The same contacts in any order give the same
+    reasons. Raises TooFewTexts (permanent), ModelUnavailable (retry).
     """
     from classify import discover as find
-    from classify import memberships, reconcile
 
     started_at = dt.datetime.now(dt.UTC)
     embedder = runtime.models.embedder
     with runtime.database.tenant(tenant) as stores:
         stores.tenants.ensure()
-        corpus, known = stores.embeddings.all(embedder.name), stores.reasons.known(embedder.name)
-        previous = _reasons_now(stores, corpus) if known else None
+        corpus = stores.embeddings.all(embedder.name)
     if not corpus.texts:
         raise TooFewTexts("there are none")
     runtime.database.index_embedder(embedder.name, embedder.dimensions)
     progress = (lambda done, total: show("discover", done, total)) if show else None
     found = find(corpus.texts, corpus.vectors, phrases=corpus.phrases, granularity=granularity, progress=progress)
-    reconciled = reconcile(found, known, new_id=lambda: str(new_id()), previous=previous)
-    run = Discovery(
-        embedder=embedder.name,
-        granularity=granularity,
-        reasons=tuple(
-            _reason(reason_id, reason, corpus) for reason_id, reason in zip(reconciled.ids, found.reasons, strict=True)
-        ),
-        changes=_changes(reconciled),
-        assignments=tuple(zip(corpus.interaction_ids, memberships(found, corpus.vectors, reconciled.ids), strict=True)),
-        provenance=embedder.provenance,
-        started_at=started_at,
-    )
     with runtime.database.tenant(tenant) as stores:
+        settled = _settled(stores, found, corpus, embedder.name)
+        run = _run(settled, corpus, embedder.name, granularity, embedder.provenance, started_at)
         return stores.reasons.record_discovery(run)
 
 
-def _reasons_now(stores: Stores, corpus: Embedded) -> list[str | None]:
-    """What each contact has before: a reason lives on where its contacts are."""
-    before: dict[uuid.UUID, str] = {}
-    for at in range(0, len(corpus.interaction_ids), BATCH):
-        for interaction_id, record in stores.interactions.many(corpus.interaction_ids[at : at + BATCH]).items():
-            if record.reason and record.reason.id:
-                before[interaction_id] = str(record.reason.id)
-    return [before.get(interaction_id) for interaction_id in corpus.interaction_ids]
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    hierarchy: Hierarchy
+    given: Mapping[int, str | None]
+    """The rows whose reason a person gave."""
 
 
-def _reason(reason_id: str, found: DiscoveredReason, corpus: Embedded) -> FoundReason:
+def _settled(stores: Stores, found: Found, corpus: Embedded, embedder: str) -> _Settled:
+    """What was found under lasting ids; until the transaction ends nobody changes what it was settled with."""
+    from classify import reconcile_levels
+
+    state = stores.registry.state()
+    current, corrections = state.current(), state.corrections()
+    given = {row: corrections[one] for row, one in enumerate(corpus.interaction_ids) if one in corrections}
+    hierarchy = reconcile_levels(
+        found,
+        corpus.vectors,
+        state.registered(embedder),
+        new_id=lambda: str(new_id()),
+        previous=[current.get(one, (None, None)) for one in corpus.interaction_ids],
+        given=given,
+    )
+    return _Settled(hierarchy, given)
+
+
+def _run(
+    settled: _Settled,
+    corpus: Embedded,
+    embedder: str,
+    granularity: str,
+    provenance: Provenance,
+    started_at: dt.datetime,
+) -> Discovery:
+    from classify import memberships
+
+    hierarchy = settled.hierarchy
+    reasons = hierarchy.reasons
+    assigned = memberships(reasons.discovery, corpus.vectors, reasons.ids)
+    details = zip(corpus.interaction_ids, hierarchy.detail_of_row, strict=True)
+    return Discovery(
+        embedder=embedder,
+        granularity=granularity,
+        reasons=tuple(_reasons(hierarchy, corpus)),
+        changes=tuple(map(_change, hierarchy.events)),
+        assignments=tuple(zip(corpus.interaction_ids, assigned, strict=True)),
+        provenance=provenance,
+        started_at=started_at,
+        details={one: parse_id(detail) for one, detail in details if detail},
+        by_people=frozenset(corpus.interaction_ids[row] for row in settled.given),
+    )
+
+
+def _reasons(hierarchy: Hierarchy, corpus: Embedded) -> Iterator[FoundReason]:
+    """Each after what is above it."""
+    for group in hierarchy.groups:
+        yield _reason(group.id, group.reason, corpus, None, "group")
+    for reason_id, reason in zip(hierarchy.reasons.ids, hierarchy.reasons.discovery.reasons, strict=True):
+        yield _reason(reason_id, reason, corpus, hierarchy.group_of[reason_id], "reason")
+    for detail in hierarchy.details:
+        yield _reason(detail.id, detail.reason, corpus, detail.parent_id, "detail")
+
+
+def _reason(
+    reason_id: str, found: DiscoveredReason, corpus: Embedded, parent_id: str | None, level: Level
+) -> FoundReason:
     return FoundReason(
         id=parse_id(reason_id),
         name=found.name,
@@ -76,18 +120,17 @@ def _reason(reason_id: str, found: DiscoveredReason, corpus: Embedded) -> FoundR
         centroid=found.centroid,
         size=found.size,
         representatives=tuple(corpus.interaction_ids[row] for row in found.representatives),
+        parent_id=parse_id(parent_id) if parent_id else None,
+        level=level,
     )
 
 
-def _changes(reconciled: Reconciled) -> tuple[ReasonChange, ...]:
-    return tuple(
-        ReasonChange(
-            kind=event.kind,
-            reason_id=parse_id(event.reason_id),
-            others=tuple(map(parse_id, event.others)),
-            similarity=event.similarity,
-            size_before=event.size_before,
-            size_after=event.size_after,
-        )
-        for event in reconciled.events
+def _change(event: ReasonEvent) -> ReasonChange:
+    return ReasonChange(
+        kind=event.kind,
+        reason_id=parse_id(event.reason_id),
+        others=tuple(map(parse_id, event.others)),
+        similarity=event.similarity,
+        size_before=event.size_before,
+        size_after=event.size_after,
     )
