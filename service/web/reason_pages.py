@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse
 
 from data.errors import FieldInvalid
 from data.reason_records import Part, ReasonRecord
-from data.stores import Stores
 from data.types import Filter
 from service.api.access import Administrator, Reader, TheRuntime
 from service.api.interactions import zone_of

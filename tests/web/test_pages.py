@@ -44,6 +44,7 @@ def every_page(site: Site) -> list[str]:
         "/interactions?queue=nowhere",
         "/customers",
         f"/customers/{CUSTOMER}",
+        "/reasons?retired=true",
         "/sign-in",
         *(f"/interactions/{contact}" for contact in contacts),
     ]
@@ -207,7 +208,7 @@ def test_a_contact_set_aside_says_why(page: Page, site: Site) -> None:
 def test_an_unknown_address_leads_back(page: Page, seen: Seen) -> None:
     page.goto("/interactions/nonsense")
     expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
-    page.get_by_role("link", name="Reasons").click()
+    page.get_by_role("link", name="Trends").click()
     expect(page.locator("#trend-chart")).to_be_visible()
     seen.complaints.clear()  # a browser notes every 404 in its console
 
