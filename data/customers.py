@@ -1,27 +1,27 @@
-"""Customers: found by any identifier, with their contacts as a timeline and as facts for their tags."""
+"""Customers: found by any identifier, with their contacts as a timeline, and as facts for their tags."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from data.cursors import seal, unseal
+from data.customer_facts import ContactFacts, SaidTurn, contacts_of, said_of
 from data.errors import MasterKeyMissing, NotFound
-from data.filters import current_assignment
 from data.identifiers import Linked, customer_of, identifiers_of, link
 from data.interactions import InteractionStore
 from data.keys import TenantKeys
 from data.paging import Page, cut
 from data.records import InteractionRecord
-from data.tables import AssignmentRow, InteractionRow, ReasonRow
-from data.types import Channel, CustomerRef, Filter, State
+from data.tables import CustomerRow, InteractionRow
+from data.types import CustomerRef, Filter, State
 
 LISTED = "customers"
 
@@ -38,28 +38,6 @@ class CustomerRecord:
     last_contact: dt.datetime
     segment: str | None
     """As the newest contact that names one has it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactFacts:
-    """What a customer's tags are made of, of one analysed contact. ``reason_id`` is None where no reason fitted."""
-
-    interaction_id: uuid.UUID
-    started_at: dt.datetime
-    channel: Channel
-    reason_id: str | None
-    reason_name: str | None
-    issue: str | None
-    sentiment: float | None
-    sentiment_shift: float | None
-    csat: int | None
-    nps: int | None
-    ces: int | None
-    duration_s: float | None
-    queue: str | None
-    wrap_up_code: str | None
-    language: str | None
-    phrases: tuple[str, ...]
 
 
 class CustomerStore:
@@ -103,17 +81,30 @@ class CustomerStore:
 
     def contacts(self, customer_id: uuid.UUID) -> tuple[ContactFacts, ...]:
         """Of each analysed contact, the oldest first."""
-        conditions = (*self._contacts(), InteractionRow.customer_id == customer_id)
-        rows = self._session.execute(
-            select(InteractionRow, ReasonRow.id, ReasonRow.name)
-            .outerjoin(AssignmentRow, current_assignment())
-            .outerjoin(
-                ReasonRow, and_(ReasonRow.tenant == AssignmentRow.tenant, ReasonRow.id == AssignmentRow.reason_id)
-            )
-            .where(*conditions, InteractionRow.state == State.ANALYSED.value)
-            .order_by(InteractionRow.started_at, InteractionRow.id)
+        return self.contacts_of([customer_id]).get(customer_id, ())
+
+    def contacts_of(self, customers: Collection[uuid.UUID]) -> Mapping[uuid.UUID, tuple[ContactFacts, ...]]:
+        """Of each analysed contact of these customers, the oldest first; who has none is not there."""
+        return contacts_of(self._session, self._tenant, customers)
+
+    def said_of(
+        self, customers: Collection[uuid.UUID], containing: Sequence[str]
+    ) -> Mapping[uuid.UUID, tuple[SaidTurn, ...]]:
+        """By customer, the customer's own turns with one of these parts of words in them; the oldest first."""
+        return said_of(self._session, self._tenant, customers, containing)
+
+    def ids(self, *, after: uuid.UUID | None = None, limit: int = 1000) -> tuple[uuid.UUID, ...]:
+        """Customers with an analysed contact, in the order of their ids, after this one."""
+        has_contact = exists().where(
+            InteractionRow.tenant == CustomerRow.tenant,
+            InteractionRow.customer_id == CustomerRow.id,
+            InteractionRow.is_current,
+            InteractionRow.state == State.ANALYSED.value,
         )
-        return tuple(_facts(row, reason_id, reason_name) for row, reason_id, reason_name in rows)
+        statement = select(CustomerRow.id).where(CustomerRow.tenant == self._tenant, has_contact)
+        if after is not None:
+            statement = statement.where(CustomerRow.id > after)
+        return tuple(self._session.scalars(statement.order_by(CustomerRow.id).limit(limit)))
 
     def link(self, refs: Sequence[CustomerRef]) -> Linked:
         """The one customer of identifiers that are said to belong together; none is merged that was another's.
@@ -163,24 +154,3 @@ class CustomerStore:
         if self._keys is None:
             raise MasterKeyMissing()
         return self._keys
-
-
-def _facts(row: InteractionRow, reason_id: uuid.UUID | None, reason_name: str | None) -> ContactFacts:
-    return ContactFacts(
-        interaction_id=row.id,
-        started_at=row.started_at,
-        channel=Channel(row.channel),
-        reason_id=str(reason_id) if reason_id else None,
-        reason_name=reason_name,
-        issue=row.issue,
-        sentiment=row.sentiment,
-        sentiment_shift=row.sentiment_shift,
-        csat=row.csat,
-        nps=row.nps,
-        ces=row.ces,
-        duration_s=row.duration_s,
-        queue=row.queue,
-        wrap_up_code=row.wrap_up_code,
-        language=row.language,
-        phrases=tuple(phrase["text"] for phrase in row.key_phrases),
-    )

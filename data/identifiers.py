@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -53,18 +53,26 @@ def customer_of(ref: CustomerRef, tenant: str, keys: TenantKeys | None) -> Selec
 
 def identifiers_of(session: Session, tenant: str, keys: TenantKeys, customer_id: uuid.UUID) -> tuple[CustomerRef, ...]:
     """A customer's identifiers in the clear, by scheme and age."""
+    return identifiers_of_many(session, tenant, keys, [customer_id]).get(customer_id, ())
+
+
+def identifiers_of_many(
+    session: Session, tenant: str, keys: TenantKeys, customers: Collection[uuid.UUID]
+) -> dict[uuid.UUID, tuple[CustomerRef, ...]]:
+    """By customer, as ``identifiers_of`` has them; who has none is not there."""
     rows = session.scalars(
         select(CustomerIdentifierRow)
-        .where(CustomerIdentifierRow.tenant == tenant, CustomerIdentifierRow.customer_id == customer_id)
+        .where(CustomerIdentifierRow.tenant == tenant, CustomerIdentifierRow.customer_id.in_(customers))
         .order_by(CustomerIdentifierRow.scheme, CustomerIdentifierRow.created_at, CustomerIdentifierRow.value_hmac)
     )
-    return tuple(
-        CustomerRef(
+    found: dict[uuid.UUID, tuple[CustomerRef, ...]] = {}
+    for row in rows:
+        ref = CustomerRef(
             scheme=row.scheme,  # type: ignore[arg-type]  # the table's check allows these three
             value=keys.open(row.value_encrypted, _context(row.scheme, row.value_hmac)).decode(),
         )
-        for row in rows
-    )
+        found[row.customer_id] = (*found.get(row.customer_id, ()), ref)
+    return found
 
 
 def link(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 if TYPE_CHECKING:
     from data.access import AccessStore
     from data.audit import AuditStore
+    from data.customer_changes import CustomerChangeStore
     from data.customers import CustomerStore
     from data.dispositions import DispositionStore
     from data.embeddings import EmbeddingStore
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from data.interactions import InteractionStore
     from data.keys import TenantKeys
     from data.metadata import MetadataStore
+    from data.outcomes import OutcomeStore
     from data.reasons import ReasonStore
     from data.registry import RegistryStore
     from data.search import SearchStore
@@ -123,6 +125,18 @@ class Stores:
         from data.dispositions import DispositionStore
 
         return DispositionStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def customer_changes(self) -> CustomerChangeStore:
+        from data.customer_changes import CustomerChangeStore
+
+        return CustomerChangeStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def outcomes(self) -> OutcomeStore:
+        from data.outcomes import OutcomeStore
+
+        return OutcomeStore(self.session, self.tenant, self._keys)
 
     @cached_property
     def stages(self) -> StageStore:

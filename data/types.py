@@ -107,6 +107,31 @@ class Metadata:
     after_call_s: float | None = None
 
 
+class OutcomeKind(StrEnum):
+    """What a customer did, as the CRM reports it."""
+
+    CHURNED = "churned"
+    RENEWED = "renewed"
+    BOUGHT = "bought"
+    CAMPAIGN_RESPONSE = "campaign_response"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutcome:
+    """``external_id``: None where the source has none; then the same content is the same outcome.
+
+    ``value`` is in the tenant's currency.
+    """
+
+    customer: CustomerRef
+    kind: OutcomeKind
+    at: dt.datetime
+    value: float | None = None
+    campaign: str | None = None
+    source: str = ""
+    external_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One contact as it was handed in; ``payload`` is the original, as bytes or as the file that holds them."""

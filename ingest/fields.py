@@ -111,27 +111,28 @@ def read_time(field: str, value: object, zone: dt.tzinfo) -> dt.datetime:
 
 def read_score(field: str, value: object) -> int:
     low, high = _SCORES[field]
-    number = _number(value)
-    if number is None or not number.is_integer() or not low <= number <= high:
+    found = number(value)
+    if found is None or not found.is_integer() or not low <= found <= high:
         raise MetadataInvalid(f"{field}: not a whole number from {low} to {high}")
-    return int(number)
+    return int(found)
 
 
 def read_seconds(field: str, value: object) -> float:
-    number = _number(value)
-    if number is None or number < 0:
+    found = number(value)
+    if found is None or found < 0:
         raise MetadataInvalid(f"{field}: not a number of seconds")
-    return number
+    return found
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """None where it is no finite number."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        number = float(value)
+        found = float(value)
     except (ValueError, OverflowError):
         return None
-    return number if math.isfinite(number) else None
+    return found if math.isfinite(found) else None
 
 
 def read_language(field: str, value: object) -> str:

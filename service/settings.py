@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     embedder: str = "all-MiniLM-L6-v2"
     spacy_model: str = "en_core_web_sm"
 
+    value_medium: float = 100.0
+    """A customer's value in a year from which on it is medium, in the tenant's currency."""
+    value_high: float = 1000.0
+    """And from which on it is high."""
+
     worker_heartbeat_s: float = Field(10, gt=0)
     worker_stalled_s: float = Field(30, gt=0)
     """A worker that is silent for this long has its work taken over."""

@@ -15,6 +15,7 @@ from service.api import (
     health,
     interactions,
     metrics,
+    outcomes,
     reasons,
     search,
     trends,
@@ -50,7 +51,7 @@ def create(runtime: Runtime) -> FastAPI:
     app.add_middleware(metrics.Measured)
     app.add_middleware(SecurityHeaders)
     faults.install(app)
-    for part in (uploads, interactions, search, reasons, trends, episodes, dispositions, customers):
+    for part in (uploads, interactions, search, reasons, trends, episodes, dispositions, customers, outcomes):
         app.include_router(part.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)

@@ -138,15 +138,25 @@ def customer(ref: str, tenant: str, as_json: bool) -> None:
     with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
         stores.tenants.ensure()
         found = customers.find(stores, ref)
-        tags = customers.tags(stores, found)
+        known = customers.profile(stores, found, runtime.settings)
         stores.audit.write("cli", "customer.tags.read", str(found.id))
     if as_json:
-        click.echo(json.dumps({"customer": asdict(found), "tags": [asdict(tag) for tag in tags]}, default=str))
+        click.echo(json.dumps({"customer": asdict(found), **asdict(known)}, default=str))
         return
     line(f"{', '.join(map(str, found.refs))}  {found.id}")
     line(f"{found.contacts} contacts, {found.first_contact:%Y-%m-%d} to {found.last_contact:%Y-%m-%d}")
-    rows = [(tag.kind, tag.label, f"{tag.strength:.2f}", tag.count, f"{tag.last_seen:%Y-%m-%d}") for tag in tags]
-    table(("tag", "", "strength", "contacts", "last"), rows)
+    rows = [
+        (
+            tag.kind.replace("_", " "),
+            tag.label,
+            f"{tag.strength:.2f}",
+            tag.count,
+            f"{tag.last_seen:%Y-%m-%d}",
+            next((f"“{one.quote}”" for one in tag.evidence if one.quote), ""),
+        )
+        for tag in known.tags
+    ]
+    table(("tag", "", "strength", "contacts", "last", "in their words"), rows)
 
 
 @click.command()

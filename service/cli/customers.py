@@ -105,3 +105,26 @@ def _repeat_row(name: str, group: RepeatGroup) -> tuple[object, ...]:
         f"{rate.first_contact_resolution:.1%}",
         group.too_recent,
     )
+
+
+@click.command()
+@click.option("--after", help="The cursor of the answer before; none: all, from the beginning.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=200, show_default=True)
+@TENANT
+@AS_JSON
+def changes(after: str | None, limit: int, tenant: str, as_json: bool) -> None:
+    """List customers whose tags may have changed, and the cursor to go on from."""
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        stores.tenants.ensure()
+        found = stores.customer_changes.after(after, limit=limit)
+        stores.audit.write("cli", "customers.read", "changes", {"count": len(found.items)})
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=str))
+        return
+    rows = [
+        (f"{one.changed_at:%Y-%m-%d %H:%M:%S}", ", ".join(map(str, one.refs)), one.customer_id) for one in found.items
+    ]
+    table(("changed", "customer", "id"), rows)
+    line(f"\n{'more' if found.more else 'go on later'} with --after {found.cursor}")

@@ -21,6 +21,8 @@ COMMANDS = {
     "episodes": ("service.cli.customers", "List who came back about the same reason."),
     "repeats": ("service.cli.customers", "Show repeat-contact rate and first-contact resolution."),
     "dispositions": ("service.cli.dispositions", "Hold wrap-up codes against the reasons that were found."),
+    "changes": ("service.cli.customers", "List customers whose tags may have changed."),
+    "outcomes": ("service.cli.outcomes", "Take in what customers did, and see which tags told of it."),
     "serve": ("service.cli.serve", "Start the pages and the API, with a worker."),
     "worker": ("service.cli.serve", "Work on what waits until stopped."),
     "stop": ("service.cli.serve", "End the service that serve or demo started."),

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from data.types import Role
 from service.api.app import create
 from service.runtime import Runtime
-from tests.data.test_episodes import contact, reason
+from tests.data.conversations import talk
+from tests.data.test_episodes import ANN, contact, reason
 from tests.service.test_api import code, key
 
 
@@ -62,8 +64,32 @@ def test_what_cannot_be_asked_is_refused(client: TestClient, runtime: Runtime, p
     assert (answer.status_code, code(answer)) == (422, "request.field_invalid")
 
 
+def test_a_customers_tags_quote_the_words_they_rest_on(client: TestClient, runtime: Runtime) -> None:
+    with runtime.database.tenant("default") as stores:
+        stores.tenants.ensure()
+        said = (Role.AGENT, "Do you want to cancel your contract?"), (Role.CUSTOMER, "Yes, close my account.")
+        held = talk(stores, *said, customer=ANN)
+    answer = client.get(f"/v1/customers/{ANN}/tags", headers=key(runtime)).json()
+    (signal,) = [tag for tag in answer["tags"] if tag["kind"] == "churn_signal"]
+    (evidence,) = signal["evidence"]
+    assert (evidence["interaction_id"], evidence["quote"], evidence["turn"]) == (str(held), "close my account", 1)
+    assert (answer["rfv"]["value"], answer["rfv"]["value_level"]) == (None, "unknown")
+    assert answer["value_steps"] == [100, 1000]
+
+
+def test_the_feed_of_changes_goes_on_from_its_cursor(client: TestClient, runtime: Runtime, came_back: str) -> None:
+    headers = key(runtime)
+    first = client.get("/v1/customers/changes", headers=headers).json()
+    assert [item["refs"] for item in first["items"]] == [[{"scheme": "crm", "value": "Ann"}]]
+    rest = client.get("/v1/customers/changes", params={"after": first["cursor"]}, headers=headers).json()
+    assert rest == {"items": [], "cursor": first["cursor"], "more": False}
+    wrong = client.get("/v1/customers/changes?after=nonsense", headers=headers)
+    assert (wrong.status_code, code(wrong)) == (400, "request.cursor_invalid")
+
+
 def test_f37_another_tenant_sees_none_of_it(client: TestClient, runtime: Runtime, came_back: str) -> None:
     theirs = key(runtime, tenant="other")
     assert client.get("/v1/episodes", headers=theirs).json()["total"] == 0
     assert client.get("/v1/repeat-contacts", headers=theirs).json()["groups"] == []
     assert client.get("/v1/dispositions", headers=theirs).json()["confusion"] == []
+    assert client.get("/v1/customers/changes", headers=theirs).json()["items"] == []
