@@ -1,7 +1,8 @@
 """From texts and their vectors to named reasons.
 
     nearest neighbours → smoothed along them → few dimensions → dense groups (hdbscan) → one hierarchy
-      → cut where the neighbours' graph is described shortest, and once above and below → outliers let go → names
+      → cut where the neighbours' graph is described shortest, the like joined, each text where its neighbours are
+      → cut once above and once below → outliers let go → names
 
 The order in which texts come, the day and the process change nothing: rows are put in the order of their texts
 first, equal texts are one, and nothing is drawn by chance.
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import density, describing, evidence, hierarchy, neighbours
+from classify import density, describing, evidence, hierarchy, neighbours, settling
 from classify.cosines import Scale
 from classify.describing import Levels
 from classify.values import UNASSIGNED, Discovery, Granularity, Labels, Phrases, Progress, Texts, Vectors
@@ -100,14 +101,14 @@ def _levels(distinct: Distinct, granularity: Granularity, tell: Progress) -> Lev
     tell(2, STEPS)
     dense = _with_repeated(density.dense_groups(points), distinct.copies)
     tell(3, STEPS)
-    levels = _cut(points, dense, neighbours.graph(found, cosines), granularity)
+    levels = _cut(distinct, points, dense, neighbours.graph(found, cosines), granularity)
     tell(4, STEPS)
     return _let_go(levels, dense, distinct)
 
 
 def _looked_at(size: int) -> int:
     """Neighbours that count as evidence: more texts say a reason in more ways, so each needs a wider view."""
-    return int(np.clip(round(1.4 * size**0.5), 10, MOST_NEIGHBOURS))
+    return int(np.clip(round(size**0.5), 10, MOST_NEIGHBOURS))
 
 
 def _reduced(vectors: Vectors, found: NDArray[np.int64], cosines: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -123,16 +124,21 @@ def _with_repeated(groups: Labels, copies: NDArray[np.int64]) -> Labels:
     return answer
 
 
-def _cut(points: NDArray[np.float64], dense: Labels, weights: csr_matrix, granularity: Granularity) -> Levels:
+def _cut(
+    distinct: Distinct, points: NDArray[np.float64], dense: Labels, weights: csr_matrix, granularity: Granularity
+) -> Levels:
     """Dense groups become reasons: those of one branch of the hierarchy, where the evidence says to cut."""
     groups = density.attach(points, dense)
     count = int(groups.max()) + 1
     if count == 1:
         return Levels(groups, groups, groups)
-    sizes = np.bincount(groups, minlength=count)
-    merges = hierarchy.tree(density.centres(points, dense), sizes)
-    saved = evidence.gains(merges, evidence.edge_weights(weights, groups), sizes)
-    return Levels(*(hierarchy.cut(merges, count, n)[groups] for n in evidence.ladder(saved, merges, granularity)))
+    edges = evidence.edge_weights(weights, groups)
+    merges = hierarchy.tree(edges)
+    best = evidence.best(evidence.gains(merges, edges, np.bincount(groups, minlength=count)))
+    merges = hierarchy.likened(merges, best, groups, distinct.vectors)
+    medium = evidence.distinct(merges, best)
+    groups = settling.settled(groups, hierarchy.cut(merges, count, medium), weights)
+    return Levels(*(hierarchy.cut(merges, count, n)[groups] for n in evidence.ladder(medium, merges, granularity)))
 
 
 def _let_go(levels: Levels, dense: Labels, distinct: Distinct) -> Levels:
@@ -140,7 +146,7 @@ def _let_go(levels: Levels, dense: Labels, distinct: Distinct) -> Levels:
 
     What many said in the very same words is a reason of its own then, and no stranger.
     """
-    typical = _typicality(levels.reasons, distinct.vectors)
+    typical = _typicality(np.unique(levels.reasons, return_inverse=True)[1], distinct.vectors)
     strange = ((dense == UNASSIGNED) & (typical < LONE_BELOW)) | (typical < STRANGE_BELOW)
     repeated = np.flatnonzero(strange & (distinct.copies >= density.SMALLEST))
     own = int(levels.details.max()) + 1 + np.arange(len(repeated))

@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from classify.hierarchy import Merges
 from classify.values import Granularity, Labels
 
+SAID_ONCE = 0.7
+"""Share of an edge that is evidence of its own: who is a neighbour's neighbour is likely one anyway. Measured."""
+SAME_FROM = 0.79
+"""Likeness from which two parts are one reason, however well their words tell them apart. Measured."""
 STEP = 3.0
 """From each level to the next, about; half or double is a change that hardly anyone notices."""
 
@@ -39,7 +43,8 @@ def gains(merges: Merges, edges: NDArray[np.float64], sizes: NDArray[np.int64]) 
     for parts in range(len(sizes), 0, -1):
         expected = squares / (4 * total)
         told = gammaln(texts + 1) - arranged + np.log(texts) + _choices(texts - 1, parts - 1)
-        saved[parts - 1] = _surprise(inside, expected) + _surprise(total - inside, total - expected) - told
+        seen = _surprise(inside, expected) + _surprise(total - inside, total - expected)
+        saved[parts - 1] = SAID_ONCE * seen - told
         if parts == 1:
             break
         first, second = merges[len(sizes) - parts, :2].astype(int)
@@ -63,12 +68,25 @@ def _choices(of: float, taken: float) -> float:
     return float(gammaln(of + 1) - gammaln(taken + 1) - gammaln(of - taken + 1))
 
 
-def ladder(saved: NDArray[np.float64], merges: Merges, granularity: Granularity) -> tuple[int, int, int]:
-    """How many groups, reasons and details; what is a reason when asked for coarse ones is a group at medium."""
-    best = int(saved.argmax()) + 1
-    if best == 1:
+def best(saved: NDArray[np.float64]) -> int:
+    """The number of parts that the neighbours speak for."""
+    return int(saved.argmax()) + 1
+
+
+def distinct(merges: Merges, count: int) -> int:
+    """How many of ``count`` parts are left when those are joined that say much the same."""
+    alike = 1.0 - merges[len(merges) + 1 - count :, 2] >= SAME_FROM
+    return count - int(alike.cumprod().sum())
+
+
+def ladder(count: int, merges: Merges, granularity: Granularity) -> tuple[int, int, int]:
+    """How many groups, reasons and details; what is a reason when asked for coarse ones is a group at medium.
+
+    ``count`` is that of the reasons at medium.
+    """
+    if count == 1:
         return 1, 1, 1
-    rungs = [best, _near(best / STEP, merges), _near(best * STEP, merges)]
+    rungs = [count, _near(count / STEP, merges), _near(count * STEP, merges)]
     rungs += [_near(rungs[1] / STEP, merges), _near(rungs[2] * STEP, merges)]
     at = ("coarse", "medium", "fine").index(granularity)
     first, second, third = sorted(rungs)[at : at + 3]
