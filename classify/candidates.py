@@ -1,49 +1,114 @@
-"""Phrases that could name a reason, counted over the contacts that use them."""
+"""Phrases that could name a reason: stretches of a clause without its articles, auxiliaries and courtesies."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from classify.wording import clauses, empty_words
+from classify.grammar import Grammar, Kind, grammar_of
+from classify.wording import clauses, size, stem
 
-LONGEST = 5
+LONGEST = 5.0
+"""Words of a name."""
+FIRST = (Kind.MEANING, Kind.STARTING)
+NEGATIONS = (Kind.NEGATION, Kind.STARTING)
+ENTERING, ENTERED = ("in", "on"), ("log", "sign", "check", "opt", "turn", "switch", "plug")
+"""What else stands before such a word seldom makes one verb with it: "the money in"."""
 Phrase = tuple[str, ...]
 
 
-def phrases_of(text: str, given: Sequence[str]) -> set[Phrase]:
-    """Stretches of one to five words of a text and of its key phrases that begin and end with a word of meaning."""
-    found = {stretch for clause in clauses(text) for stretch in _stretches(clause)}
-    return found | {stretch for key in given for clause in clauses(key) for stretch in _whole(clause)}
+@dataclass(frozen=True, slots=True)
+class Word:
+    """``apart``: something was left out between the word before and this one."""
+
+    text: str
+    kind: Kind
+    apart: bool
 
 
-def document_counts(contacts: Iterable[set[Phrase]]) -> Counter[Phrase]:
-    """In how many contacts each phrase is."""
-    return Counter(phrase for contact in contacts for phrase in contact)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``phrases`` have how much each looks like a whole one, 0–1; ``words`` carry meaning, ``denies`` are negations.
+
+    "card | was declined" is no whole at its end, "payment declined" none where "card" stands before it.
+    """
+
+    phrases: dict[Phrase, float]
+    words: frozenset[str]
+    denies: frozenset[str]
 
 
-def posting_lists(contacts: Sequence[set[Phrase]], least: int) -> dict[Phrase, list[int]]:
-    """For each phrase that at least ``least`` contacts have, which ones, by position."""
-    counts = document_counts(contacts)
-    found: defaultdict[Phrase, list[int]] = defaultdict(list)
-    for position, contact in enumerate(contacts):
-        for phrase in contact:
-            if counts[phrase] >= least:
-                found[phrase].append(position)
-    return dict(found)
+def told(text: str, given: Sequence[str]) -> Told:
+    """What a text says in phrases, its key phrases among them."""
+    stretches = list(clauses(text))
+    grammar = grammar_of([token for stretch in stretches for token in stretch])
+    pieces = [piece for stretch in stretches for piece in _pieces(stretch, grammar)]
+    found: dict[Phrase, float] = {}
+    for piece in pieces:
+        for phrase, whole in _phrases(piece):
+            found[phrase] = max(found.get(phrase, 0.0), whole)
+    found.update((phrase, 1.0) for phrase in _given(given, grammar))
+    words = [word for piece in pieces for word in piece]
+    return Told(
+        phrases=found,
+        words=frozenset(word.text for word in words if word.kind is Kind.MEANING),
+        denies=frozenset(word.text for word in words if word.kind in NEGATIONS),
+    )
 
 
-def _stretches(tokens: Sequence[str]) -> Iterator[Phrase]:
-    empty = empty_words()
-    meaning = [token not in empty and not token.isdigit() for token in tokens]
-    for begin in range(len(tokens)):
-        if meaning[begin]:
-            for end in range(begin + 1, min(begin + LONGEST, len(tokens)) + 1):
-                if meaning[end - 1]:
-                    yield tuple(tokens[begin:end])
+def _given(phrases: Iterable[str], grammar: Grammar) -> Iterator[Phrase]:
+    for key in phrases:
+        for clause in clauses(key):
+            for piece in _pieces(clause, grammar):
+                whole = tuple(word.text for word in piece)
+                yield from (phrase for phrase, _ in _phrases(piece) if phrase == whole)
 
 
-def _whole(tokens: Sequence[str]) -> Iterator[Phrase]:
-    stretch = tuple(tokens)
-    if len(stretch) <= LONGEST and stretch in set(_stretches(stretch)):
-        yield stretch
+def _pieces(tokens: Sequence[str], grammar: Grammar) -> Iterator[list[Word]]:
+    """The clause between its breaking words."""
+    piece: list[Word] = []
+    apart = False
+    for token in [*tokens, None]:
+        kind = Kind.BREAKING if token is None else grammar.kind(token)
+        if kind is Kind.BREAKING:
+            if piece:
+                yield piece
+            piece, apart = [], False
+        elif kind is Kind.DROPPED:
+            apart = True
+        elif token is not None:
+            piece.append(Word(token, kind, apart))
+            apart = False
+
+
+def _phrases(piece: Sequence[Word]) -> Iterator[tuple[Phrase, float]]:
+    for begin, first in enumerate(piece):
+        if first.kind in FIRST and not (begin and piece[begin - 1].kind in NEGATIONS):
+            for end in range(begin + 1, len(piece) + 1):
+                phrase = tuple(word.text for word in piece[begin:end])
+                if size(phrase) > LONGEST:
+                    break
+                if piece[end - 1].kind is Kind.MEANING or _is_particle_at_end(piece, end):
+                    yield phrase, _begins_whole(piece, begin) * _ends_whole(piece, end)
+
+
+def _is_particle_at_end(piece: Sequence[Word], end: int) -> bool:
+    """ "log in | to my account", not "saw it in | my account"."""
+    last = piece[end - 1]
+    if last.kind is not Kind.PARTICLE or last.apart or _ends_whole(piece, end) < 1.0:
+        return False
+    return last.text not in ENTERING or (end > 1 and stem(piece[end - 2].text) in ENTERED)
+
+
+def _begins_whole(piece: Sequence[Word], begin: int) -> float:
+    free = begin == 0 or piece[begin].apart or piece[begin - 1].kind in (Kind.LINKING, Kind.PARTICLE)
+    return 1.0 if free else 0.3
+
+
+def _ends_whole(piece: Sequence[Word], end: int) -> float:
+    if end == len(piece):
+        return 1.0
+    following = piece[end]
+    if following.kind is Kind.LINKING and not following.apart:
+        return 1.0
+    return 0.5 if following.apart else 0.3

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify import naming
-from classify.values import UNASSIGNED, DiscoveredReason, Discovery, Labels, Phrases, Texts, Vectors
+from classify.short_list import Reading
+from classify.values import UNASSIGNED, DiscoveredReason, Discovery, Encode, Labels, Phrases, Texts, Vectors
 
 REPRESENTATIVES = 3
 Rows = NDArray[np.int64]
@@ -49,11 +50,14 @@ class Contacts:
     phrases: Phrases
     order: Rows
     """By text, so that sums do not depend on who came first."""
+    encode: Encode | None
 
 
-def described(levels: Levels, texts: Texts, vectors: Vectors, phrases: Phrases) -> Discovery:
+def described(
+    levels: Levels, texts: Texts, vectors: Vectors, phrases: Phrases, encode: Encode | None = None
+) -> Discovery:
     """The parts of each level, the largest first, and who lies in whom."""
-    contacts = Contacts(texts, vectors, phrases, _in_order(texts, vectors))
+    contacts = Contacts(texts, vectors, phrases, _in_order(texts, vectors), encode)
     groups, group_of_row = _level(levels.groups, contacts)
     reasons, labels = _level(levels.reasons, contacts)
     details, detail_labels = _level(_where_several(levels.details, labels), contacts)
@@ -98,7 +102,8 @@ def _level(labels: Labels, contacts: Contacts) -> tuple[tuple[DiscoveredReason, 
     """What each part is called and like, and the labels renumbered by size."""
     members = _members(labels, contacts)
     readings = [_reading(rows, contacts) for rows in members]
-    found = [_reason(rows, name, contacts) for rows, name in zip(members, naming.names(readings), strict=True)]
+    names = naming.names(readings, contacts.encode)
+    found = [_reason(rows, name, contacts) for rows, name in zip(members, names, strict=True)]
     ordered = np.full(len(labels), UNASSIGNED, dtype=np.int64)
     for number, rows in enumerate(members):
         ordered[rows] = number
@@ -113,7 +118,7 @@ def _members(labels: Labels, contacts: Contacts) -> list[Rows]:
     return sorted(members, key=lambda rows: (-len(rows), contacts.texts[rows[0]], contacts.texts[rows[-1]]))
 
 
-def _reading(rows: Rows, contacts: Contacts) -> naming.Reading:
+def _reading(rows: Rows, contacts: Contacts) -> Reading:
     texts, phrases = [contacts.texts[row] for row in rows], [contacts.phrases[row] for row in rows]
     return naming.read(texts, phrases, contacts.vectors[rows])
 

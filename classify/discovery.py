@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from classify import density, describing, evidence, hierarchy, neighbours, settling
 from classify.cosines import Scale
 from classify.describing import Levels
-from classify.values import UNASSIGNED, Discovery, Granularity, Labels, Phrases, Progress, Texts, Vectors
+from classify.values import UNASSIGNED, Discovery, Encode, Granularity, Labels, Phrases, Progress, Texts, Vectors
 from classify.wording import says_something
 from data.errors import TooFewTexts
 
@@ -54,11 +54,13 @@ def discover(
     phrases: Phrases | None = None,
     granularity: Granularity = "medium",
     progress: Progress | None = None,
+    encode: Encode | None = None,
 ) -> Discovery:
     """The reasons behind the texts, the largest first, and which text has which; their groups and details.
 
     ``vectors`` are L2-normalised, one a text; ``phrases`` are each text's key phrases, which names are made of along
-    with the text's own words. Raises TooFewTexts (permanent).
+    with the text's own words; ``encode`` is the embedder's: with it, names are those phrases that mean what the
+    contacts mean. Raises TooFewTexts (permanent).
     """
     tell = progress or _nobody
     distinct = _distinct(texts, vectors)
@@ -66,7 +68,7 @@ def discover(
         raise TooFewTexts(f"{int(distinct.copies.sum())} say something")
     tell(0, STEPS)
     levels = _levels(distinct, granularity, tell).of_rows(distinct.of_row)
-    found = describing.described(levels, texts, vectors, phrases or [()] * len(texts))
+    found = describing.described(levels, texts, vectors, phrases or [()] * len(texts), encode)
     tell(STEPS, STEPS)
     return found
 

@@ -1,29 +1,30 @@
-"""Each reason gets a phrase that its own contacts use, that others do not, and that lies at its centre.
+"""Each reason gets a phrase that its own contacts use, that others do not, and that means what they mean.
 
-Class-based TF-IDF (Grootendorst 2022) weighs the words; the phrase's closeness to the centroid is that of the
-contacts which use it, so that no text has to be embedded for a name.
+A short list comes from the words; where phrases can be embedded, the one is chosen that lies at the reason's centre
+and away from those of the reasons next to it. That is what the naming score of ``evaluate names`` asks for.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.candidates import Phrase, document_counts, phrases_of, posting_lists
-from classify.values import Vectors
-from classify.wording import empty_words, phrase
+from classify.candidates import told
+from classify.short_list import Candidate, Reading, keywords, short_list, weights
+from classify.values import Encode, Vectors
+from classify.wording import phrase, size, stem
 
-READ_AT_MOST = 400
+READ_AT_MOST = 200
 """Contacts read for a reason's name: those nearest to its centre say it best."""
-KEYWORDS = 8
-USE = 0.5
-"""How much it counts that many use the phrase: at 1 the shortest one wins, at 0 one that two people wrote."""
-PADDING = 0.5
-FALLBACK = "other matters"
+SIBLINGS = 5
+APART = 0.3
+"""How much it counts against a phrase that it is near the nearest sibling's centre."""
+PLAIN = 0.09
+"""How much the short list's order counts beside cosines: at 0 long phrases win that nobody else would say."""
+FALLBACK = ("other", "matters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,94 +33,59 @@ class Naming:
     keywords: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The contacts of one reason that are read: the phrases of each, and its cosine with the centre."""
-
-    contacts: Sequence[set[Phrase]]
-    vectors: Vectors
-    centre: NDArray[np.float64]
-    words: Counter[str]
-
-
 def read(texts: Sequence[str], given: Sequence[Sequence[str]], vectors: Vectors) -> Reading:
     centre = vectors.mean(axis=0, dtype=np.float64)
     order = np.argsort(-(vectors @ centre), kind="stable")[:READ_AT_MOST]
-    contacts = [phrases_of(texts[row], given[row]) for row in order]
-    single = document_counts({phrase for phrase in contact if len(phrase) == 1} for contact in contacts)
-    words = Counter({phrase[0]: count for phrase, count in single.items()})
-    return Reading(contacts, vectors[order], centre, words)
+    return Reading([told(texts[row], given[row]) for row in order], centre)
 
 
-def names(readings: Sequence[Reading]) -> list[Naming]:
-    """One a reason, no two alike; the first ones choose first."""
-    weights = _weights(readings)
+def names(readings: Sequence[Reading], encode: Encode | None = None) -> list[Naming]:
+    """One a reason, no two alike; the first ones choose first. ``encode`` embeds some phrases of each."""
+    weighed = weights(readings)
+    short = [short_list(reading, weight) for reading, weight in zip(readings, weighed, strict=True)]
+    if encode is not None and readings:
+        short = list(_by_meaning(short, np.stack([reading.centre for reading in readings]), encode))
+    telling = [keywords(reading, weight) for reading, weight in zip(readings, weighed, strict=True)]
     taken: set[frozenset[str]] = set()
-    found = []
-    for reading, weight in zip(readings, weights, strict=True):
-        keywords = tuple(word for word, _ in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0]))[:KEYWORDS])
-        found.append(Naming(_unlike(_ranked(reading, weight), keywords, taken), keywords))
-    return found
+    return [Naming(_unlike(some, words, taken), words) for some, words in zip(short, telling, strict=True)]
 
 
-def _weights(readings: Sequence[Reading]) -> list[dict[str, float]]:
-    """By reason, the share of its contacts that have a word, times how rare the word is among reasons."""
-    shares = [{word: count / len(r.contacts) for word, count in r.words.items()} for r in readings]
-    everywhere: Counter[str] = Counter()
-    for share in shares:
-        everywhere.update(share)
-    usual = sum(everywhere.values()) / max(len(everywhere), 1)
-    return [
-        {word: part * float(np.log1p(usual * 10 / everywhere[word])) for word, part in share.items()}
-        for share in shares
-    ]
+def _by_meaning(
+    short: Sequence[Sequence[Candidate]], centres: NDArray[np.float64], encode: Encode
+) -> Iterator[list[Candidate]]:
+    """The same lists, those first whose own meaning is the reason's and not its siblings'."""
+    units = centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
+    spelled = [phrase(one.phrase) for candidates in short for one in candidates]
+    cosines = np.asarray(encode(spelled) @ units.T, dtype=np.float64) if spelled else np.zeros((0, len(units)))
+    ends = np.cumsum([len(candidates) for candidates in short])
+    for number, (candidates, rows) in enumerate(zip(short, np.split(cosines, ends[:-1]), strict=True)):
+        siblings = np.argsort(-(units @ units[number]), kind="stable")
+        siblings = siblings[siblings != number][:SIBLINGS]
+        nearest = rows[:, siblings].max(axis=1) if len(siblings) else np.zeros(len(rows))
+        usual = PLAIN * np.log([max(one.score, 1e-12) for one in candidates])
+        scores = rows[:, number] - APART * nearest + usual
+        again = [replace(one, score=float(score)) for one, score in zip(candidates, scores, strict=True)]
+        yield sorted(again, key=Candidate.rank)
 
 
-def _ranked(reading: Reading, weight: dict[str, float]) -> list[Phrase]:
-    """Phrases that at least two contacts share, the best first; those of two words and more before single words."""
-    holders = posting_lists(reading.contacts, 2 if len(reading.contacts) > 3 else 1)
-    scored = [(len(key) < 2, -_score(key, rows, reading, weight), key) for key, rows in holders.items()]
-    return [key for _, _, key in sorted(scored)]
-
-
-def _score(key: Phrase, rows: Sequence[int], reading: Reading, weight: dict[str, float]) -> float:
-    """Weighty words, little padding, many users, and users who are typical."""
-    own = sum(weight.get(word, 0.0) for word in set(key))
-    users = reading.vectors[list(rows)].mean(axis=0, dtype=np.float64)
-    lengths = float(np.linalg.norm(users)) * float(np.linalg.norm(reading.centre))
-    closeness = float(users @ reading.centre) / max(lengths, 1e-12)
-    padding = sum(word in empty_words() for word in key)
-    used = (len(rows) / len(reading.contacts)) ** USE
-    padded = (len(key) + 0.5 * padding) ** PADDING
-    return float(own / padded * used * max(closeness, 0.0) ** 2)
-
-
-def _unlike(ranked: Sequence[Phrase], keywords: Sequence[str], taken: set[frozenset[str]]) -> str:
-    """The best phrase whose words of meaning no other name has; else one told apart by its keywords."""
-    for key in ranked:
-        if _claim(key, taken):
-            return phrase(key)
-    stem = ranked[0] if ranked else ()
-    for word in keywords:
-        if word not in stem and _claim((*stem, word), taken):
-            return f"{phrase(stem)}: {word}" if stem else word
-    number = 2
-    while not _claim((FALLBACK, str(number)), taken):
+def _unlike(ranked: Sequence[Candidate], words: Sequence[str], taken: set[frozenset[str]]) -> str:
+    """The best phrase whose words of meaning no other name has; else one told apart by a keyword or a number."""
+    for one in ranked:
+        if _claim(one.meaning, taken):
+            return phrase(one.phrase)
+    stems = next((one for one in ranked if size(one.phrase) <= 4), None)
+    for word in words:
+        if stems and stem(word) not in stems.meaning and _claim({*stems.meaning, stem(word)}, taken):
+            return f"{phrase(stems.phrase)}: {word}"
+    number = 1
+    while not _claim({*FALLBACK, str(number)}, taken):
         number += 1
-    return f"{FALLBACK} {number - 1}"
+    return phrase((*FALLBACK, str(number)))
 
 
-def _claim(key: Sequence[str], taken: set[frozenset[str]]) -> bool:
-    """Whether the words are free; they are taken then. A plural is the same word."""
-    spelled = frozenset(_stem(word) for word in key if word not in empty_words())
-    if spelled in taken:
+def _claim(meaning: frozenset[str] | set[str], taken: set[frozenset[str]]) -> bool:
+    """Whether no other name has just these stems; this one has them then."""
+    if frozenset(meaning) in taken:
         return False
-    taken.add(spelled)
+    taken.add(frozenset(meaning))
     return True
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if len(word) > len(ending) + 3 and word.endswith(ending):
-            return word[: -len(ending)]
-    return word

@@ -16,6 +16,8 @@ Labels: TypeAlias = NDArray[np.int64]
 Granularity: TypeAlias = Literal["coarse", "medium", "fine"]
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many steps are done, and of how many."""
+Encode: TypeAlias = Callable[[Sequence[str]], Vectors]
+"""Gives one L2-normalised row a text."""
 EventKind: TypeAlias = Literal["created", "matched", "merged", "split", "retired", "restored"]
 
 UNASSIGNED = -1

@@ -11,10 +11,10 @@ MASKED = re.compile(r"\[[A-Z][A-Z_]*(?:_\d+)?\]|https?://\S+|\S+@\S+")
 TOKEN = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 CLAUSE = re.compile(r"[.!?,;:\n()\"“”…。，！？；：、]+")
 WIDE = re.compile(r"[぀-ヿ㐀-鿿]")
-
-
-TELLING = frozenset({"bill", "cry", "empty", "find", "fire", "system"})
-"""On the library's list of stop words, but reasons are made of them."""
+BE_NOT = re.compile(r"\b(?:is|are|was|were)(?:n['’]?t| not)\b")
+DO_NOT = re.compile(r"\b(has|have|had|does|do|did|could|would|should|wo)(?:n['’]?t| not)\b")
+NOT_BEEN = re.compile(r"\b(?:has|have|had)(?:n['’]?t| not)(?: yet)? been\b")
+UNABLE = re.compile(r"\b(?:can(?: not|not|['’]?t)|(?:am |is |are |was )?(?:unable|not able) to)\b")
 
 
 def words(text: str) -> list[str]:
@@ -23,9 +23,9 @@ def words(text: str) -> list[str]:
 
 
 def clauses(text: str) -> Iterator[list[str]]:
-    """The words of each stretch between punctuation marks or masked details."""
+    """The words of each stretch between punctuation marks or masked details, with one spelling for each negation."""
     for stretch in CLAUSE.split(MASKED.sub(".", text)):
-        found = TOKEN.findall(stretch.lower())
+        found = TOKEN.findall(_negations(stretch.lower()))
         if found:
             yield found
 
@@ -36,21 +36,34 @@ def phrase(tokens: Sequence[str]) -> str:
     return re.sub(r"(?<=[぀-ヿ㐀-鿿]) (?=[぀-ヿ㐀-鿿])", "", joined)
 
 
+def size(tokens: Sequence[str]) -> float:
+    """In words; two signs of a script without spaces are about one."""
+    return sum(0.5 if WIDE.match(token) else 1.0 for token in tokens)
+
+
+def stem(word: str) -> str:
+    """The same for "charge", "charges", "charged" and "charging": enough to tell that two names are one."""
+    for ending in ("ing", "ies", "ed", "es", "s", "y"):
+        if len(word) > len(ending) + 2 and word.endswith(ending) and not word.endswith("ss"):
+            word = word[: -len(ending)]
+            break
+    word = word.removesuffix("e") if len(word) > 3 else word
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+
+
 def says_something(text: str) -> bool:
     """Whether a reason could be in it: "n/a", a dot or a single letter says none."""
     found = words(text)
     spelled = " ".join(found)
-    return sum(map(len, found)) > 1 and not spelled.replace(" ", "").isdigit() and spelled not in _listed("junk.txt")
+    return sum(map(len, found)) > 1 and not spelled.replace(" ", "").isdigit() and spelled not in _junk()
+
+
+def _negations(text: str) -> str:
+    """ "isn't working" → "not working", "unable to pay" → "can't pay", "has not come" → "hasn't come"."""
+    text = UNABLE.sub("can't", BE_NOT.sub("not", NOT_BEEN.sub("not", text)))
+    return DO_NOT.sub(r"\1n't", text).replace("’", "'")
 
 
 @cache
-def empty_words() -> frozenset[str]:
-    """Words that carry no reason by themselves: a name neither begins nor ends with one."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return _listed("fillers.txt") | frozenset(ENGLISH_STOP_WORDS - TELLING)
-
-
-@cache
-def _listed(name: str) -> frozenset[str]:
-    return frozenset((files("classify") / name).read_text(encoding="utf-8").splitlines())
+def _junk() -> frozenset[str]:
+    return frozenset((files("classify") / "junk.txt").read_text(encoding="utf-8").splitlines())

@@ -41,7 +41,14 @@ def discover(runtime: Runtime, tenant: str, granularity: Granularity = "medium",
         raise TooFewTexts("there are none")
     runtime.database.index_embedder(embedder.name, embedder.dimensions)
     progress = (lambda done, total: show("discover", done, total)) if show else None
-    found = find(corpus.texts, corpus.vectors, phrases=corpus.phrases, granularity=granularity, progress=progress)
+    found = find(
+        corpus.texts,
+        corpus.vectors,
+        phrases=corpus.phrases,
+        granularity=granularity,
+        progress=progress,
+        encode=embedder.encode,
+    )
     with runtime.database.tenant(tenant) as stores:
         settled = _settled(stores, found, corpus, embedder.name)
         run = _run(settled, corpus, embedder.name, granularity, embedder.provenance, started_at)

@@ -47,7 +47,7 @@ def _measured(
     say(f"embedding {len(texts)} texts …")
     vectors = model.encode(texts)
     say("discovering …")
-    found = discover(texts, vectors)
+    found = discover(texts, vectors, encode=model.encode)
     names = _bertopic(texts, found.labels) if peer else [reason.name for reason in found.reasons]
     truth = [row.label for row in rows] if label_column else None
     return {"n": len(rows), **name_figures(names, found.labels, vectors, truth, model.encode), "names": names}
