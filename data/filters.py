@@ -5,9 +5,11 @@ A count and the list behind it agree because both take their rows from ``matchin
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import aliased
 
 from data.errors import NotFound
 from data.identifiers import identifier_hmac
@@ -19,6 +21,8 @@ from data.types import CustomerRef, Filter, State
 UNASSIGNED = "unassigned"
 UNKNOWN = "(none)"
 """The value of a column of which nothing is known."""
+WITHOUT_DETAIL = ":none"
+"""After a reason's id: those of its contacts that none of its details has."""
 EXACT = ("queue", "team", "agent", "language", "customer_segment")
 
 
@@ -29,6 +33,8 @@ def matching(wanted: Filter, keys: TenantKeys | None) -> list[ColumnElement[bool
     """
     row = InteractionRow
     conditions: list[ColumnElement[bool]] = [row.is_current.is_(True)]
+    if wanted.as_of is not None:
+        conditions.append(row.received_at <= wanted.as_of)
     if wanted.since is not None:
         conditions.append(row.started_at >= wanted.since)
     if wanted.until is not None:
@@ -38,7 +44,7 @@ def matching(wanted: Filter, keys: TenantKeys | None) -> list[ColumnElement[bool
     if wanted.state is not None:
         conditions.append(row.state == wanted.state.value)
     if wanted.reason is not None:
-        conditions.append(with_reason(wanted.reason))
+        conditions.append(with_reason(wanted.reason, wanted.as_of))
     if wanted.customer is not None:
         conditions.append(of_customer(wanted.customer, keys))
     return conditions + [_is(name, value) for name in EXACT if (value := getattr(wanted, name)) is not None]
@@ -49,17 +55,21 @@ def _is(name: str, value: str) -> ColumnElement[bool]:
     return column.is_(None) if value == UNKNOWN else column == value
 
 
-def with_reason(reason: str) -> ColumnElement[bool]:
-    """That an interaction's reason now is this id, or ``unassigned``: analysed, and no reason fitted.
+def with_reason(reason: str, as_of: dt.datetime | None = None) -> ColumnElement[bool]:
+    """That an interaction's reason is this id, or ``unassigned``: analysed, and no reason fitted.
 
-    A group has the contacts of the reasons in it; a detail has some of those of its reason.
+    A group has the contacts of the reasons in it; a detail has some of those of its reason. ``as_of`` asks for the
+    reason that an interaction had then.
     """
     if reason == UNASSIGNED:
-        return and_(InteractionRow.state == State.ANALYSED.value, ~_assigned(AssignmentRow.reason_id.is_not(None)))
+        assigned = _assigned(AssignmentRow.reason_id.is_not(None), as_of)
+        return and_(InteractionRow.state == State.ANALYSED.value, ~assigned)
     try:
-        return _assigned(_of_any_level(parse_id(reason)))
+        found = _of_any_level(parse_id(reason.removesuffix(WITHOUT_DETAIL)))
     except NotFound:
         return false()
+    rest = (AssignmentRow.detail_id.is_(None),) if reason.endswith(WITHOUT_DETAIL) else ()
+    return _assigned(and_(found, *rest), as_of)
 
 
 def _of_any_level(reason_id: uuid.UUID) -> ColumnElement[bool]:
@@ -90,6 +100,25 @@ def current_assignment() -> ColumnElement[bool]:
     )
 
 
-def _assigned(which: ColumnElement[bool]) -> ColumnElement[bool]:
+def _assigned(which: ColumnElement[bool], as_of: dt.datetime | None) -> ColumnElement[bool]:
     # Correlated by name: where the outer query has assignments too, theirs would be meant.
-    return exists(select(AssignmentRow.id).where(current_assignment(), which).correlate(InteractionRow))
+    meant = current_assignment() if as_of is None else _assignment_at(as_of)
+    return exists(select(AssignmentRow.id).where(meant, which).correlate(InteractionRow))
+
+
+def _assignment_at(as_of: dt.datetime) -> ColumnElement[bool]:
+    """The join from an interaction to the assignment that said its reason at that time."""
+    given = aliased(AssignmentRow)
+    last = (
+        select(given.id)
+        .where(
+            given.tenant == InteractionRow.tenant,
+            given.interaction_id == InteractionRow.id,
+            given.is_primary,
+            given.assigned_at <= as_of,
+        )
+        .order_by(given.assigned_at.desc(), given.id.desc())
+        .limit(1)
+        .correlate(InteractionRow)
+    )
+    return and_(AssignmentRow.tenant == InteractionRow.tenant, AssignmentRow.id == last.scalar_subquery())

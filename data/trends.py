@@ -1,4 +1,4 @@
-"""Trends: how many contacts, of whom, how long and how they felt, by day or week and any of seven dimensions.
+"""Trends: what was counted and measured, by day, week or month and any of seven dimensions.
 
 Days and weeks are the tenant's. A point counts exactly the interactions that ``behind`` it lists.
 """
@@ -7,31 +7,45 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Integer, Row, Select, Text, case, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from data.filters import UNASSIGNED, UNKNOWN, current_assignment, matching
+from data.calendar import Grain, Span, following, midnight
+from data.filters import EXACT, UNASSIGNED, WITHOUT_DETAIL
+from data.identifiers import customer_of
 from data.keys import TenantKeys
-from data.tables import AssignmentRow, InteractionRow, ReasonRow
-from data.tenants import Tenant, TenantStore
-from data.types import Channel, Filter, State
+from data.tables import InteractionRow, ReasonRow
+from data.tenants import TenantStore
+from data.trend_blocks import FORMS, BlockStore, Columns, within
+from data.trend_facts import Facts, Level, Reasons, Tally, calendar_spans, repeats, take, tally
+from data.types import Channel, Filter
 
-Grain: TypeAlias = Literal["day", "week"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Dimension: TypeAlias = Literal["reason", "channel", "queue", "team", "agent", "language", "customer_segment"]
-Key: TypeAlias = tuple[dt.date, tuple[str, ...]]
+Measure: TypeAlias = Literal[
+    "contacts", "customers", "share", "handle_time_s", "sentiment", "repeat_contact_rate", "csat", "nps", "ces"
+]
+REPEAT_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendQuery:
+    """``limit``: how many groups have points, the largest first; None is all. ``level`` is that of the reasons."""
+
     grain: Grain = "day"
     by: tuple[Dimension, ...] = ()
     wanted: Filter = field(default_factory=Filter)
+    measures: tuple[Measure, ...] = ()
+    level: Level = "reason"
+    limit: int | None = None
+    repeat_days: int = REPEAT_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,38 @@ class Coverage:
     analysed: int = 0
     pending: int = 0
     quarantined: int = 0
+
+    @property
+    def complete(self) -> bool:
+        return self.analysed >= COMPLETE_SHARE * self.accepted
+
+    def __add__(self, other: Coverage) -> Coverage:
+        return Coverage(
+            accepted=self.accepted + other.accepted,
+            analysed=self.analysed + other.analysed,
+            pending=self.pending + other.pending,
+            quarantined=self.quarantined + other.quarantined,
+        )
+
+
+COMPLETE_SHARE = 0.95
+"""Below this share analysed a point is drawn open and raises no alert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """A measure before it is divided: ``n`` contacts have a value, together ``total``.
+
+    Of ``share`` n is the contacts of all points of the bucket; of ``customers`` total is the different ones.
+    """
+
+    n: int
+    total: float
+    squares: float
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.n if self.n else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +101,10 @@ class TrendPoint:
     bucket: dt.date
     values: tuple[str, ...]
     contacts: int
-    customers: int
-    """Different ones, as far as they are known."""
-    customer_unknown: int
-    """Contacts of nobody knows whom."""
     share: float
-    """0–1 of the contacts of all points of this bucket."""
-    handle_time_s: float | None
-    """Mean of the time on the line, on hold and after the call, over contacts with any of them."""
-    sentiment: float | None
-    """Mean, −1…+1, over contacts that have one."""
+    """0–1 of the contacts of all points of this bucket, those of groups beyond the query's limit too."""
+    sums: Mapping[Measure, Sums]
+    """Of the measures that were asked for."""
     coverage: Coverage
 
 
@@ -74,7 +114,14 @@ class Trend:
 
     query: TrendQuery
     points: tuple[TrendPoint, ...]
+    """By bucket, the largest group first."""
     buckets: tuple[dt.date, ...]
+    groups: Mapping[tuple[str, ...], int]
+    """Contacts of each group that has points, over all buckets, the largest first."""
+    left_out: tuple[int, int]
+    """How many groups have no points because of the limit, and how many contacts they have."""
+    coverage: Coverage
+    """Of all that the filter means, whatever the reason."""
     reason_names: Mapping[str, str]
     time_zone: str
     first_weekday: int
@@ -82,15 +129,19 @@ class Trend:
 
     def behind(self, point: TrendPoint) -> Filter:
         """The filter that lists exactly the interactions which ``point`` counts."""
-        zone, wanted = ZoneInfo(self.time_zone), self.query.wanted
-        begin = dt.datetime.combine(point.bucket, dt.time.min, zone)
-        end = dt.datetime.combine(point.bucket + _step(self.query.grain), dt.time.min, zone)
-        values: dict[str, Any] = dict(zip(self.query.by, point.values, strict=True))
-        if "channel" in values:
-            values["channel"] = Channel(values["channel"])
-        since = begin if wanted.since is None else max(begin, wanted.since)
-        until = end if wanted.until is None else min(end, wanted.until)
-        return replace(wanted, since=since, until=until, **values)
+        span = (point.bucket, following(point.bucket, self.query.grain))
+        return behind(self.query.wanted, self.query.by, point.values, span, ZoneInfo(self.time_zone))
+
+
+def behind(wanted: Filter, by: Sequence[Dimension], of: Sequence[str], span: Span, zone: ZoneInfo) -> Filter:
+    """What of ``wanted`` has the values ``of`` in the dimensions ``by``, within the days of ``span``."""
+    begin, end = (midnight(day, zone) for day in span)
+    values: dict[str, Any] = dict(zip(by, of, strict=True))
+    if "channel" in values:
+        values["channel"] = Channel(values["channel"])
+    since = begin if wanted.since is None else max(begin, wanted.since)
+    until = end if wanted.until is None else min(end, wanted.until)
+    return replace(wanted, since=since, until=until, **values)
 
 
 class TrendStore:
@@ -98,119 +149,135 @@ class TrendStore:
         self._session = session
         self._tenant = tenant
         self._keys = keys
+        self._blocks = BlockStore(session, tenant)
 
     def series(self, query: TrendQuery) -> Trend:
         """Points by bucket, the largest group first. Raises MasterKeyMissing (permanent)."""
+        facts = self.facts(query)
+        return self.trend_of(facts, query)
+
+    def facts(self, query: TrendQuery, since: dt.datetime | None = None) -> Facts:
+        """The contacts that the query's filter means, by column; ``since`` in place of the filter's own begin.
+
+        What is compared looks further back than what is shown. Raises MasterKeyMissing (permanent).
+        """
+        wanted = query.wanted if since is None else replace(query.wanted, since=since)
+        columns = self._columns(query, wanted)
         tenant = TenantStore(self._session, self._tenant).get()
-        rows = self._session.execute(self._points(query, tenant)).all()
-        points = tuple(_with_shares(rows, query, self._coverage(query, tenant)))
+        return take(
+            columns,
+            values=self._blocks.values(),
+            reasons=self._reasons(),
+            zone=ZoneInfo(tenant.time_zone),
+            first_weekday=tenant.first_weekday,
+            wanted=wanted,
+            level=query.level,
+        )
+
+    def trend_of(self, facts: Facts, query: TrendQuery) -> Trend:
+        """The query's points out of facts that hold at least what it asks for."""
+        shown = facts.within(query.wanted.since, query.wanted.until)
+        days = calendar_spans(shown, query.grain)
+        counted = tally(shown, query.by, days, measures=query.measures, limit=query.limit)
         return Trend(
             query=query,
-            points=points,
-            buckets=tuple(_between(points, query.grain)),
-            reason_names=self._names(points, query),
-            time_zone=tenant.time_zone,
-            first_weekday=tenant.first_weekday,
+            points=tuple(_points(counted, query)),
+            buckets=tuple(begin for begin, _ in days),
+            groups=counted.groups,
+            left_out=counted.left_out,
+            coverage=coverage(counted.states.sum(axis=(0, 1))),
+            reason_names=reason_names(shown, counted.labels, query.by),
+            time_zone=shown.zone.key,
+            first_weekday=shown.first_weekday,
         )
 
-    def _points(self, query: TrendQuery, tenant: Tenant) -> Select[*tuple[Any, ...]]:
-        bucket = _bucket(query.grain, tenant).label("bucket")
-        values = [_value(name).label(name) for name in query.by]
-        conditions = self._matching(query.wanted)
-        if "reason" in query.by:
-            conditions.append(_reason().is_not(None))
-        statement = select(bucket, *values, *MEASURES).select_from(InteractionRow)
-        grouped = statement.outerjoin(AssignmentRow, current_assignment()).where(*conditions).group_by(bucket, *values)
-        return grouped.order_by(bucket, func.count().desc(), *values)
+    def refresh(self) -> int:
+        """Counts anew the days that changed, so that the next reader need not; returns how many there were."""
+        return self._blocks.refresh()
 
-    def _coverage(self, query: TrendQuery, tenant: Tenant) -> Mapping[Key, Coverage]:
-        """By bucket and every value but the reason: what is not analysed yet has none."""
-        bucket = _bucket(query.grain, tenant).label("bucket")
-        names = [name for name in query.by if name != "reason"]
-        values = [_value(name).label(name) for name in names]
-        states = [func.count().filter(InteractionRow.state == state.value).label(state.value) for state in State]
-        conditions = self._matching(replace(query.wanted, reason=None))
-        statement = select(bucket, *values, func.count().label("accepted"), *states).where(*conditions)
-        return {
-            (row.bucket, tuple(getattr(row, name) for name in names)): Coverage(
-                accepted=row.accepted, analysed=row.analysed, pending=row.pending, quarantined=row.quarantined
+    def last_contact(self) -> dt.datetime | None:
+        """When the newest contact began."""
+        return self._session.scalar(
+            select(func.max(InteractionRow.started_at)).where(
+                InteractionRow.tenant == self._tenant, InteractionRow.is_current
             )
-            for row in self._session.execute(statement.group_by(bucket, *values))
-        }
+        )
 
-    def _matching(self, wanted: Filter) -> list[ColumnElement[bool]]:
-        return [InteractionRow.tenant == self._tenant, *matching(wanted, self._keys)]
+    def _columns(self, query: TrendQuery, wanted: Filter) -> Columns:
+        names = _needed(query, wanted)
+        if "repeat_contact_rate" not in query.measures:
+            return self._read(names, wanted, wanted.until)
+        after = dt.timedelta(days=query.repeat_days)
+        until = wanted.until + after if wanted.until else None
+        columns = self._read({*names, "customer", "reason", "state"}, wanted, until)
+        columns["repeat_contact_rate"] = repeats(columns, after, self.last_contact())
+        return within(columns, wanted.since, wanted.until)
 
-    def _names(self, points: Sequence[TrendPoint], query: TrendQuery) -> Mapping[str, str]:
-        if "reason" not in query.by:
-            return {}
-        at = query.by.index("reason")
-        ids = {uuid.UUID(point.values[at]) for point in points if point.values[at] != UNASSIGNED}
-        named = select(ReasonRow.id, ReasonRow.name).where(ReasonRow.tenant == self._tenant, ReasonRow.id.in_(ids))
-        return {str(row.id): row.name for row in self._session.execute(named)}
+    def _read(self, names: Collection[str], wanted: Filter, until: dt.datetime | None) -> Columns:
+        """Blocks know neither customers' identifiers nor earlier reasons; for those the contacts are read."""
+        if wanted.customer is None and wanted.as_of is None:
+            return self._blocks.columns(names, wanted.since, until)
+        customer = None
+        if wanted.customer is not None:
+            found = self._session.scalar(customer_of(wanted.customer, self._tenant, self._keys))
+            customer = found or NOBODY
+        return self._blocks.columns_live(names, wanted.since, until, customer=customer, as_of=wanted.as_of)
 
-
-PARTS = (InteractionRow.duration_s, InteractionRow.hold_s, InteractionRow.after_call_s)
-HANDLED = func.coalesce(PARTS[0], 0) + func.coalesce(PARTS[1], 0) + func.coalesce(PARTS[2], 0)
-KNOWN = func.coalesce(*PARTS).is_not(None)
-MEASURES = (
-    func.count().label("contacts"),
-    func.count(InteractionRow.customer_id.distinct()).label("customers"),
-    func.count().filter(InteractionRow.customer_id.is_(None)).label("customer_unknown"),
-    func.avg(HANDLED).filter(KNOWN).label("handle_time_s"),
-    func.avg(InteractionRow.sentiment).label("sentiment"),
-)
-
-
-def _bucket(grain: Grain, tenant: Tenant) -> ColumnElement[dt.date]:
-    """The first day of the bucket in which an interaction began, by the tenant's calendar."""
-    day = cast(func.timezone(tenant.time_zone, InteractionRow.started_at), Date)
-    if grain == "day":
-        return day
-    into_week = (cast(func.extract("isodow", day), Integer) - tenant.first_weekday + 7) % 7
-    return cast(day - into_week, Date)
-
-
-def _value(name: Dimension) -> ColumnElement[str]:
-    if name == "reason":
-        return _reason()
-    column: ColumnElement[str] = getattr(InteractionRow, name)
-    return func.coalesce(column, UNKNOWN)
-
-
-def _reason() -> ColumnElement[str]:
-    """As ``data.filters.with_reason`` reads it: a reason's id, ``unassigned``, or null before the assigner came."""
-    unassigned = case((InteractionRow.state == State.ANALYSED.value, UNASSIGNED))
-    return func.coalesce(cast(AssignmentRow.reason_id, Text), unassigned)
-
-
-def _with_shares(rows: Sequence[Row[Any]], query: TrendQuery, coverage: Mapping[Key, Coverage]) -> Iterator[TrendPoint]:
-    totals: dict[dt.date, int] = defaultdict(int)
-    for row in rows:
-        totals[row.bucket] += row.contacts
-    for row in rows:
-        values = tuple(getattr(row, name) for name in query.by)
-        covered = tuple(value for name, value in zip(query.by, values, strict=True) if name != "reason")
-        yield TrendPoint(
-            bucket=row.bucket,
-            values=values,
-            contacts=row.contacts,
-            customers=row.customers,
-            customer_unknown=row.customer_unknown,
-            share=row.contacts / totals[row.bucket],
-            handle_time_s=row.handle_time_s,
-            sentiment=row.sentiment,
-            coverage=coverage[row.bucket, covered],
+    def _reasons(self) -> Reasons:
+        columns = (ReasonRow.id, ReasonRow.parent_id, ReasonRow.level, ReasonRow.name)
+        rows = self._session.execute(select(*columns).where(ReasonRow.tenant == self._tenant)).all()
+        return Reasons(
+            names={str(row.id): row.name for row in rows},
+            levels={str(row.id): row.level for row in rows},
+            parents={str(row.id): str(row.parent_id) for row in rows if row.parent_id},
         )
 
 
-def _step(grain: Grain) -> dt.timedelta:
-    return dt.timedelta(days=1 if grain == "day" else 7)
+NOBODY = uuid.UUID(int=0)
 
 
-def _between(points: Sequence[TrendPoint], grain: Grain) -> Iterator[dt.date]:
-    if points:
-        bucket, last = points[0].bucket, points[-1].bucket
-        while bucket <= last:
-            yield bucket
-            bucket += _step(grain)
+def _needed(query: TrendQuery, wanted: Filter) -> set[str]:
+    """The columns that this question looks into."""
+    filtered = {name for name in ("channel", *EXACT) if getattr(wanted, name) is not None}
+    reasons = {"reason", "detail"} if "reason" in query.by or wanted.reason is not None else set()
+    measured = {"customer" if name == "customers" else name for name in query.measures} & FORMS.keys()
+    return {"state", *filtered, *reasons, *measured, *query.by}
+
+
+def reason_names(facts: Facts, labels: Sequence[tuple[str, ...]], by: Sequence[Dimension]) -> Mapping[str, str]:
+    """By the value that stands for it, of each reason in these groups."""
+    if "reason" not in by:
+        return {}
+    at = by.index("reason")
+    values = {label[at] for label in labels} - {UNASSIGNED}
+    return {value: facts.reasons.names[value.removesuffix(WITHOUT_DETAIL)] for value in values}
+
+
+def _points(counted: Tally, query: TrendQuery) -> Iterator[TrendPoint]:
+    for bucket, (begin, _) in enumerate(counted.spans):
+        whole = int(counted.totals[bucket])
+        held = counted.contacts[bucket].tolist()
+        covered = [coverage(states) for states in counted.states[bucket]]
+        for group in sorted(filter(held.__getitem__, range(len(held))), key=lambda at: (-held[at], counted.labels[at])):
+            yield TrendPoint(
+                bucket=begin,
+                values=counted.labels[group],
+                contacts=held[group],
+                share=held[group] / whole,
+                sums={name: _sums(counted, name, bucket, group) for name in query.measures},
+                coverage=covered[counted.covered[group]],
+            )
+
+
+def _sums(counted: Tally, measure: Measure, bucket: int, group: int) -> Sums:
+    if measure == "share":
+        contacts = int(counted.contacts[bucket, group])
+        return Sums(n=int(counted.totals[bucket]), total=contacts, squares=contacts)
+    n, total, squares = counted.sums[measure]
+    return Sums(n=int(n[bucket, group]), total=float(total[bucket, group]), squares=float(squares[bucket, group]))
+
+
+def coverage(states: NDArray[Any]) -> Coverage:
+    pending, analysed, quarantined = map(int, states)
+    accepted = pending + analysed + quarantined
+    return Coverage(accepted=accepted, analysed=analysed, pending=pending, quarantined=quarantined)

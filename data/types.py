@@ -341,7 +341,8 @@ class Filter:
     """Which interactions: one value for lists, searches and trends, so that a count and the list behind it agree.
 
     ``reason`` takes a reason id or ``unassigned``; queue, team, agent, language and segment take ``(none)`` for
-    those of which nothing is known. ``since`` is inclusive, ``until`` exclusive.
+    those of which nothing is known. ``since`` is inclusive, ``until`` exclusive. ``as_of`` asks for what had come by
+    then, under the reasons that it had then: as it was reported; None: as everything stands now.
     """
 
     since: dt.datetime | None = None
@@ -355,6 +356,7 @@ class Filter:
     customer_segment: str | None = None
     customer: CustomerRef | None = None
     state: State | None = None
+    as_of: dt.datetime | None = None
 
 
 # The query language: what is parsed in nlp and compiled in data.search

@@ -5,9 +5,11 @@ from data.tables.base import Base
 from data.tables.customers import CustomerChangeRow, CustomerIdentifierRow, CustomerRow, OutcomeRow
 from data.tables.interactions import InteractionRow, RedactionRow, TenantRow, TurnRow
 from data.tables.reasons import AssignmentRow, CorrectionRow, DiscoveryRow, EmbeddingRow, ReasonEventRow, ReasonRow
+from data.tables.trends import AlertRow, TrendBlockRow, TrendMarkRow, TrendValueRow
 from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
 
 __all__ = [
+    "AlertRow",
     "ApiKeyRow",
     "AssignmentRow",
     "AuditRow",
@@ -30,5 +32,8 @@ __all__ = [
     "SignInRow",
     "StageRunRow",
     "TenantRow",
+    "TrendBlockRow",
+    "TrendMarkRow",
+    "TrendValueRow",
     "TurnRow",
 ]

@@ -5,20 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import uuid
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.calendar import Grain
 from data.database import Database
 from data.ids import new_id
 from data.stores import Stores
 from data.tables import ReasonRow
-from data.trends import Coverage, Dimension, Grain, Trend, TrendQuery
+from data.trend_facts import Level
+from data.trends import Coverage, Dimension, Measure, Trend, TrendQuery
 from data.types import Channel, CustomerRef, Filter, ReasonAssignment, State
 from tests.data.conversations import MONDAY, talk
 
 DIMENSIONS: tuple[Dimension, ...] = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment")
+LEVELS: tuple[Level, ...] = ("group", "reason", "detail")
+MEASURES = get_args(Measure)
 DAY = dt.timedelta(days=1)
 
 
@@ -79,12 +84,20 @@ def test_a_point_tells_measures_of_its_contacts(database: Database) -> None:
         talk(stores, "b", customer=ann, duration_s=40.0, sentiment=0.1, queue="q")
         talk(stores, "c", channel=Channel.EMAIL, queue="q")
         talk(stores, "d")
-        several, single = stores.trends.series(TrendQuery(by=("queue",))).points
-    assert (several.values, several.contacts, several.share) == (("q",), 3, 0.75)
-    assert (several.customers, several.customer_unknown) == (1, 1)
-    assert several.handle_time_s == pytest.approx(70)
-    assert several.sentiment == pytest.approx(-0.2)
-    assert (single.values, single.handle_time_s, single.sentiment) == (("(none)",), None, None)
+        talk(stores, "e", csat=5, nps=10, ces=6)
+        talk(stores, "f", csat=3, nps=2, ces=3)
+        single, several = stores.trends.series(TrendQuery(by=("queue",), measures=MEASURES)).points
+    assert (several.values, several.contacts, several.share) == (("q",), 3, 0.5)
+    assert (several.sums["customers"].total, several.sums["customers"].n) == (1, 2)
+    assert several.sums["share"].mean == 0.5
+    assert several.sums["handle_time_s"].mean == pytest.approx(70)
+    assert several.sums["sentiment"].mean == pytest.approx(-0.2)
+    assert (single.values, single.sums["handle_time_s"].mean, single.sums["sentiment"].mean) == (
+        ("(none)",),
+        None,
+        None,
+    )
+    assert [single.sums[name].mean for name in ("csat", "nps", "ces")] == [0.5, 0.0, 4.5]
 
 
 def test_a_backlog_shows_in_the_coverage_and_in_no_reason(database: Database) -> None:
@@ -145,7 +158,8 @@ def varied(database: Database) -> Database:
 
 
 @given(
-    grain=st.sampled_from(["day", "week"]),
+    grain=st.sampled_from(["day", "week", "month"]),
+    level=st.sampled_from(LEVELS),
     by=st.lists(st.sampled_from(DIMENSIONS), unique=True, max_size=3).map(tuple),
     wanted=st.builds(
         Filter,
@@ -159,10 +173,10 @@ def varied(database: Database) -> Database:
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_points_count_is_the_length_of_the_list_behind_it(
-    varied: Database, grain: Grain, by: tuple[Dimension, ...], wanted: Filter
+    varied: Database, grain: Grain, level: Level, by: tuple[Dimension, ...], wanted: Filter
 ) -> None:
     with varied.tenant("default") as stores:
-        trend = stores.trends.series(TrendQuery(grain=grain, by=by, wanted=wanted))
+        trend = stores.trends.series(TrendQuery(grain=grain, by=by, wanted=wanted, level=level))
         for point in trend.points[:8]:
             listed = stores.interactions.list(trend.behind(point), limit=100)
             assert len(listed.items) == listed.total == point.contacts
