@@ -222,6 +222,12 @@ class CursorInvalid(RequestRefused):
     code = "request.cursor_invalid"
 
 
+class PeriodInvalid(RequestRefused):
+    """The period to compare with must end before the compared one begins: choose earlier days."""
+
+    code = "request.period_invalid"
+
+
 class SettingsInvalid(RequestRefused):
     """A setting has a name or a value that is not known: see docs/settings.md."""
 

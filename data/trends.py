@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.calendar import Grain, Span, following, midnight
@@ -156,12 +156,14 @@ class TrendStore:
         facts = self.facts(query)
         return self.trend_of(facts, query)
 
-    def facts(self, query: TrendQuery, since: dt.datetime | None = None) -> Facts:
-        """The contacts that the query's filter means, by column; ``since`` in place of the filter's own begin.
+    def facts(self, query: TrendQuery, back_to: dt.datetime | None = None) -> Facts:
+        """The contacts that the query's filter means, by column, from ``back_to`` on where that is earlier.
 
         What is compared looks further back than what is shown. Raises MasterKeyMissing (permanent).
         """
-        wanted = query.wanted if since is None else replace(query.wanted, since=since)
+        wanted = query.wanted
+        if wanted.since is not None and back_to is not None:
+            wanted = replace(wanted, since=min(wanted.since, back_to))
         columns = self._columns(query, wanted)
         tenant = TenantStore(self._session, self._tenant).get()
         return take(
@@ -195,13 +197,13 @@ class TrendStore:
         """Counts anew the days that changed, so that the next reader need not; returns how many there were."""
         return self._blocks.refresh()
 
-    def last_contact(self) -> dt.datetime | None:
-        """When the newest contact began."""
-        return self._session.scalar(
-            select(func.max(InteractionRow.started_at)).where(
-                InteractionRow.tenant == self._tenant, InteractionRow.is_current
-            )
-        )
+    def extent(self) -> tuple[dt.datetime, dt.datetime] | None:
+        """When the oldest and the newest contact began."""
+        began = InteractionRow.started_at
+        mine = (InteractionRow.tenant == self._tenant, InteractionRow.is_current)
+        first = self._session.scalar(select(began).where(*mine).order_by(began).limit(1))
+        last = self._session.scalar(select(began).where(*mine).order_by(began.desc()).limit(1))
+        return (first, last) if first is not None and last is not None else None
 
     def _columns(self, query: TrendQuery, wanted: Filter) -> Columns:
         names = _needed(query, wanted)
@@ -210,7 +212,8 @@ class TrendStore:
         after = dt.timedelta(days=query.repeat_days)
         until = wanted.until + after if wanted.until else None
         columns = self._read({*names, "customer", "reason", "state"}, wanted, until)
-        columns["repeat_contact_rate"] = repeats(columns, after, self.last_contact())
+        extent = self.extent()
+        columns["repeat_contact_rate"] = repeats(columns, after, extent[1] if extent else None)
         return within(columns, wanted.since, wanted.until)
 
     def _read(self, names: Collection[str], wanted: Filter, until: dt.datetime | None) -> Columns:

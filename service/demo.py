@@ -61,7 +61,8 @@ def _show_riser(runtime: Runtime) -> None:
         compared = comparison(stores)
     if compared and compared.risers:
         top = compared.risers[0]
-        line(f"\nRises most: {compared.name(top.key)}, {top.previous} → {top.current} contacts in {compared.days} days")
+        counts = f"{top.expected:.0f} → {top.current:.0f} contacts in {compared.days} days"
+        line(f"\nRises most: {compared.name(top.key)}, {counts}")
 
 
 def _show_customer(runtime: Runtime, ref: str) -> None:

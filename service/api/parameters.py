@@ -49,6 +49,7 @@ class FilterParameters(BaseModel):
     customer_segment: Word = None
     customer: Word = Field(None, description="`scheme:value`, as in `crm:C-1007`.")
     state: Annotated[State | None, BeforeValidator(_absent)] = None
+    as_of: Day = Field(None, description="As it was reported then (up to the end of a day): the reasons of that time.")
 
     def filter(self, zone: ZoneInfo) -> Filter:
         """Days are the tenant's. Raises CustomerRefInvalid (permanent)."""
@@ -64,6 +65,7 @@ class FilterParameters(BaseModel):
             customer_segment=self.customer_segment,
             customer=CustomerRef.parse(self.customer) if self.customer else None,
             state=self.state,
+            as_of=_moment(self.as_of, zone, end=True),
         )
 
 

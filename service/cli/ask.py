@@ -1,4 +1,4 @@
-"""``reasonance search``, ``trends``, ``customer`` and ``discover``: what was said, how often, by whom, and why."""
+"""``reasonance search``, ``customer`` and ``discover``: what was said, by whom, and why."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from service.cli.show import line, progress_bars, table
 if TYPE_CHECKING:
     from data.search import SearchPage
     from data.search_locate import FoundTurn
-    from service.trends import Comparison
 
-DIMENSIONS = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment")
 AROUND = 60
 """Characters shown on either side of what was found."""
 TURNS_SHOWN = 3
@@ -72,58 +70,6 @@ def _excerpt(turn: FoundTurn) -> str:
     end = (first.char_end if first else 0) + AROUND
     cut = turn.text[begin:end].replace("\n", " ")
     return ("…" if begin else "") + cut + ("…" if end < len(turn.text) else "")
-
-
-@click.command()
-@click.option("--by", type=click.Choice(DIMENSIONS), default="reason", show_default=True)
-@click.option("--grain", type=click.Choice(["day", "week"]), default="week", show_default=True)
-@filtered
-@TENANT
-@AS_JSON
-def trends(by: Any, grain: Any, tenant: str, as_json: bool, **given: Any) -> None:
-    """Show counts by day or week, and what rises and falls in the latest week against the one before."""
-    from data.trends import TrendQuery
-    from service.runtime import open_runtime
-    from service.trends import comparison, totals
-
-    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
-        stores.tenants.ensure()
-        wanted = read_filter(stores, given)
-        trend = stores.trends.series(TrendQuery(grain=grain, by=(by,), wanted=wanted))
-        compared = comparison(stores, by, wanted)
-    if as_json:
-        click.echo(json.dumps({"trend": asdict(trend), "comparison": compared and asdict(compared)}, default=str))
-        return
-    counts = {(point.values, point.bucket): point.contacts for point in trend.points}
-    names = trend.reason_names
-    rows = [
-        (names.get(values[0], values[0]), *(counts.get((values, bucket), 0) for bucket in trend.buckets), total)
-        for values, total in totals(trend).items()
-    ]
-    table((by, *(bucket.isoformat() for bucket in trend.buckets), "all"), rows, title=f"Contacts by {grain}")
-    if compared:
-        _print_changes(compared)
-
-
-def _print_changes(compared: Comparison) -> None:
-    changed = [change for change in compared.changes if change.rises or change.falls]
-    period = f"{compared.since} to {compared.last} against the {compared.days} days before"
-    line()
-    if not changed:
-        line(f"Nothing rises or falls beyond chance: {period}.")
-        return
-    rows = [
-        (
-            "rises" if change.rises else "falls",
-            compared.name(change.key),
-            change.previous,
-            change.current,
-            f"× {change.ratio:.1f} ({change.ratio_low:.1f}–{change.ratio_high:.1f})",
-            f"{change.q_value:.2g}",
-        )
-        for change in changed
-    ]
-    table(("", compared.dimension, "before", "now", "ratio (95 %)", "q"), rows, title=period)
 
 
 @click.command()

@@ -16,7 +16,7 @@ COMMANDS = {
     "ingest": ("service.cli.ingest", "Take in calls, mails, notes and survey answers, and analyse them."),
     "discover": ("service.cli.ask", "Find the reasons behind all contacts anew."),
     "search": ("service.cli.ask", "Find who said what, and when."),
-    "trends": ("service.cli.ask", "Show which reasons rise and fall."),
+    "trends": ("service.cli.trends", "Show what rises and falls, by day, week or month."),
     "customer": ("service.cli.ask", "Show a customer's tags and contacts."),
     "episodes": ("service.cli.customers", "List who came back about the same reason."),
     "repeats": ("service.cli.customers", "Show repeat-contact rate and first-contact resolution."),

@@ -125,8 +125,24 @@ def url(path: str, **parameters: object) -> str:
     return path + (f"?{urlencode(given)}" if given else "")
 
 
+def last_of(until: dt.date) -> dt.date:
+    """The last day of a period that ends before ``until``."""
+    return until - dt.timedelta(days=1)
+
+
+def quantity(value: float, measure: str) -> str:
+    """A trend's measure as people read it."""
+    if measure in ("share", "csat", "repeat_contact_rate"):
+        return f"{100 * value:.0f}\u00a0%"
+    if measure in ("contacts", "customers"):
+        return f"{value:.0f}" if value == round(value) or value >= 10 else f"{value:.1f}"
+    return (
+        f"{value:.0f}\u00a0s" if measure == "handle_time_s" else f"{value:+.2f}" if measure != "ces" else f"{value:.1f}"
+    )
+
+
 UNITS = {"_wpm": ("", "\u00a0words/min", 1), "_share": (" share", "\u00a0%", 100), "_s": ("", "\u00a0s", 1)}
-FILTERS = (marked, clock, short_day, day, moment, mood, first_day, last_day, narrowed)
+FILTERS = (marked, clock, short_day, day, moment, mood, first_day, last_day, last_of, narrowed, quantity)
 
 
 @cache

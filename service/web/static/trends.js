@@ -14,11 +14,21 @@
 
   // A point with under 95 % of its contacts analysed is drawn open: a backlog must not look like a falling reason.
   const point = (shape) => (p) => ({
-    value: p.contacts,
+    value: p.value,
+    contacts: p.contacts,
+    low: p.low,
+    high: p.high,
     href: p.href,
     complete: p.complete,
     symbol: p.complete ? shape : `empty${shape[0].toUpperCase()}${shape.slice(1)}`,
   });
+
+  const shown = (value) => (data.percent ? `${+(100 * value).toFixed(1)} %` : data.counts ? `${value}` : `${+value.toFixed(2)}`);
+  const told = (p) => {
+    const sure = p.data.low == null || p.data.high == null ? "" : ` (${shown(p.data.low)} to ${shown(p.data.high)})`;
+    const of = data.counts ? "" : `\n${p.data.contacts} contacts`;
+    return `${p.seriesName}\n${p.name}: ${shown(p.value)}${data.counts ? "" : sure}${of}${p.data.complete ? "" : "\nstill being analysed"}`;
+  };
 
   const line = (s, index) => ({
     name: s.rising ? `${s.name} ▲` : s.name,
@@ -45,9 +55,9 @@
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     grid: { left: 8, right: 16, top: 16, bottom: narrow() ? 18 + 21 * data.series.length : data.series.length > 4 ? 84 : 60, containLabel: true },
     legend: legend(),
-    tooltip: { trigger: "item", renderMode: "richText", textStyle: text("--ink", 14), backgroundColor: colour("--card"), borderColor: colour("--line"), formatter: (p) => `${p.seriesName}\n${p.name}: ${p.value}${p.data.complete ? "" : " (still being analysed)"}` },
+    tooltip: { trigger: "item", renderMode: "richText", textStyle: text("--ink", 14), backgroundColor: colour("--card"), borderColor: colour("--line"), formatter: told },
     xAxis: { type: "category", data: data.buckets, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { ...text("--ink-soft"), hideOverlap: true, margin: 12 } },
-    yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: colour("--line") } }, axisLabel: text("--ink-soft") },
+    yAxis: { type: "value", minInterval: data.counts ? 1 : undefined, scale: !data.counts && !data.percent, splitLine: { lineStyle: { color: colour("--line") } }, axisLabel: { ...text("--ink-soft"), formatter: shown } },
     series: data.series.map(line),
   });
 
