@@ -117,7 +117,7 @@ def _assignment_at(as_of: dt.datetime) -> ColumnElement[bool]:
             given.is_primary,
             given.assigned_at <= as_of,
         )
-        .order_by(given.assigned_at.desc(), given.id.desc())
+        .order_by(given.assigned_at.desc(), given.is_current.desc(), given.id.desc())
         .limit(1)
         .correlate(InteractionRow)
     )

@@ -193,7 +193,7 @@ AS_OF = """
         SELECT reason_id, detail_id FROM assignment
         WHERE assignment.tenant = interaction.tenant AND assignment.interaction_id = interaction.id
             AND assignment.is_primary AND assignment.assigned_at <= %(as_of)s
-        ORDER BY assignment.assigned_at DESC, assignment.id DESC LIMIT 1
+        ORDER BY assignment.assigned_at DESC, assignment.is_current DESC, assignment.id DESC LIMIT 1
     ) AS assignment ON true
 """
 BETWEEN = """

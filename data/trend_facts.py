@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data.calendar import Grain, Span, midnight, spans
 from data.filters import EXACT, UNASSIGNED, UNKNOWN, WITHOUT_DETAIL
 from data.trend_blocks import EPOCH, MICROSECOND, NONE, Columns, places, within
-from data.types import Filter
+from data.types import Channel, Filter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -340,18 +340,21 @@ VALUES: Mapping[str, Callable[[NDArray[Any]], NDArray[np.float64]]] = {
 """Each contact's part in a measure's mean, as the glossary defines it."""
 
 
-def repeats(columns: Columns, after: dt.timedelta, newest: dt.datetime | None) -> NDArray[np.float64]:
-    """1 where the same customer came again about the same reason within ``after``, else 0.
+def repeats(
+    columns: Columns, values: Sequence[str | None], after: dt.timedelta, observed_until: dt.datetime
+) -> NDArray[np.float64]:
+    """1 where the same customer came again about the same reason within ``after``, else 0; as ``data.episodes`` does.
 
-    NaN where customer or reason is not known, and where that time is not over at the newest contact.
+    NaN where customer or reason is not known, of a click on the web, and where it is too early to tell.
     """
     import numpy as np
 
-    customer, reason, started_at = columns["customer"], columns["reason"], columns["started_at"]
+    customer, reason, started_at = columns["customer"], columns["reason"], columns["started_at"].astype("i8")
     answer = np.full(len(started_at), np.nan)
-    known = np.flatnonzero((customer != NONE) & (reason != NONE))
-    if newest is None or not len(known):
-        return answer
+    web = _number(Channel.WEB.value, values)
+    known = np.flatnonzero(
+        (customer != NONE) & (reason != NONE) & (columns["state"] == ANALYSED) & (columns["channel"] != web)
+    )
     limit = after // MICROSECOND
     order = known[np.lexsort((known, reason[known], customer[known]))]
     again = np.zeros(len(order), dtype=bool)
@@ -359,8 +362,8 @@ def repeats(columns: Columns, after: dt.timedelta, newest: dt.datetime | None) -
     again[:-1] = (
         (customer[one] == customer[following])
         & (reason[one] == reason[following])
-        & (started_at[following].astype("i8") - started_at[one] <= limit)
+        & (started_at[following] - started_at[one] <= limit)
     )
-    over = started_at[order] <= (newest - EPOCH) // MICROSECOND - limit
-    answer[order] = np.where(again, 1.0, np.where(over, 0.0, np.nan))
+    over = started_at[order] <= (observed_until - EPOCH) // MICROSECOND - limit
+    answer[order] = np.where(over, again, np.nan)
     return answer

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.calendar import Grain, Span, following, midnight
+from data.episodes import DAYS, EpisodeStore
 from data.filters import EXACT, UNASSIGNED, WITHOUT_DETAIL
 from data.identifiers import customer_of
 from data.keys import TenantKeys
@@ -32,7 +33,6 @@ Dimension: TypeAlias = Literal["reason", "channel", "queue", "team", "agent", "l
 Measure: TypeAlias = Literal[
     "contacts", "customers", "share", "handle_time_s", "sentiment", "repeat_contact_rate", "csat", "nps", "ces"
 ]
-REPEAT_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class TrendQuery:
     measures: tuple[Measure, ...] = ()
     level: Level = "reason"
     limit: int | None = None
-    repeat_days: int = REPEAT_DAYS
+    repeat_days: float = DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,9 +211,11 @@ class TrendStore:
             return self._read(names, wanted, wanted.until)
         after = dt.timedelta(days=query.repeat_days)
         until = wanted.until + after if wanted.until else None
-        columns = self._read({*names, "customer", "reason", "state"}, wanted, until)
-        extent = self.extent()
-        columns["repeat_contact_rate"] = repeats(columns, after, extent[1] if extent else None)
+        columns = self._read({*names, "customer", "reason", "channel"}, wanted, until)
+        observed_until = EpisodeStore(self._session, self._tenant).observed_until()
+        if observed_until is None:
+            return columns | {"repeat_contact_rate": columns["started_at"].astype("f8")}
+        columns["repeat_contact_rate"] = repeats(columns, self._blocks.values(), after, observed_until)
         return within(columns, wanted.since, wanted.until)
 
     def _read(self, names: Collection[str], wanted: Filter, until: dt.datetime | None) -> Columns:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from data.calendar import Grain
 from data.trend_facts import Level
-from data.trends import REPEAT_DAYS, Dimension, Measure, Trend, TrendPoint, TrendQuery
+from data.trends import Dimension, Measure, Trend, TrendPoint, TrendQuery
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import FilterParameters
@@ -122,7 +122,7 @@ class TrendAnswer(BaseModel):
     level: Level
     time_zone: str
     first_weekday: int = Field(description="1 is Monday.")
-    repeat_days: int = Field(description="Within which a contact counts as repeated.")
+    repeat_days: float = Field(description="Within which a contact counts as repeated.")
     buckets: list[dt.date]
     groups: list[GroupOut] = Field(description="Those with points, the largest first.")
     groups_left_out: int = Field(description="Smaller groups than those, which have no points here.")
@@ -159,7 +159,7 @@ def trends(principal: Reader, runtime: TheRuntime, asked: Annotated[ApiTrendPara
         level=asked.level,
         time_zone=trend.time_zone,
         first_weekday=trend.first_weekday,
-        repeat_days=REPEAT_DAYS,
+        repeat_days=trend.query.repeat_days,
         buckets=list(trend.buckets),
         groups=[GroupOut(values=_named(trend, group), contacts=count) for group, count in trend.groups.items()],
         groups_left_out=trend.left_out[0],

@@ -124,7 +124,9 @@ def _figures(stores: Stores, wanted: Filter) -> dict[str, float | None]:
 
 def _rows(found: Answer, asked: TrendQuestion, quotes: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     trend, compared = found.trend, found.comparison
-    changes: Mapping[tuple[str, ...], Change] = {one.key: one for one in compared.changes} if compared else {}
+    changes: dict[tuple[str, ...], Change] = {}
+    if compared is not None:
+        changes = {one.key: one for one in compared.changes}
     most = max(trend.groups.values(), default=1)
     return [
         {
@@ -133,7 +135,7 @@ def _rows(found: Answer, asked: TrendQuestion, quotes: Mapping[str, Sequence[Any
             "width": round(100 * contacts / most, 1),
             "change": changes.get(values),
             "quote": next(iter(quotes.get(values[0], ())), None),
-            "href": url("/interactions", **{**_given(asked), **dict(zip(trend.query.by, values, strict=True))}),
+            "href": url("/interactions", **_given(asked) | _chosen(trend, values)),
         }
         for values, contacts in trend.groups.items()
     ]
@@ -151,6 +153,10 @@ def _changed(compared: Comparison | None, asked: TrendQuestion) -> list[dict[str
         }
         for change in compared.risers[:RISERS]
     ]
+
+
+def _chosen(trend: Trend, values: Sequence[str]) -> dict[str, object]:
+    return dict[str, object](zip(trend.query.by, values, strict=True))
 
 
 def _name(trend: Trend, values: Sequence[str]) -> str:

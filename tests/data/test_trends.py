@@ -10,12 +10,13 @@ from typing import get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from data.calendar import Grain
 from data.database import Database
 from data.ids import new_id
 from data.stores import Stores
-from data.tables import ReasonRow
+from data.tables import AssignmentRow, ReasonRow
 from data.trend_facts import Level
 from data.trends import Coverage, Dimension, Measure, Trend, TrendQuery
 from data.types import Channel, CustomerRef, Filter, ReasonAssignment, State
@@ -27,8 +28,8 @@ MEASURES = get_args(Measure)
 DAY = dt.timedelta(days=1)
 
 
-def a_reason(stores: Stores, name: str) -> uuid.UUID:
-    row = ReasonRow(tenant=stores.tenant, id=new_id(), name=name, embedder="e", centroid=[1.0, 0.0], size=1)
+def a_reason(stores: Stores, name: str, **more: object) -> uuid.UUID:
+    row = ReasonRow(tenant=stores.tenant, id=new_id(), name=name, embedder="e", centroid=[1.0, 0.0], size=1, **more)
     stores.session.add(row)
     stores.session.flush()
     return row.id
@@ -100,6 +101,25 @@ def test_a_point_tells_measures_of_its_contacts(database: Database) -> None:
     assert [single.sums[name].mean for name in ("csat", "nps", "ces")] == [0.5, 0.0, 4.5]
 
 
+def test_repeat_contacts_are_those_of_the_episodes(database: Database) -> None:
+    with database.tenant("default") as stores:
+        reasons = [a_reason(stores, "one"), a_reason(stores, "two"), None]
+        for number in range(40):
+            ann = CustomerRef(scheme="crm", value=str(number % 2)) if number % 7 else None
+            channel = Channel.WEB if number % 11 == 0 else Channel.VOICE
+            begun = MONDAY + dt.timedelta(hours=11 * number)
+            contact = talk(stores, "a", customer=ann, started_at=begun, channel=channel)
+            given_reason(stores, contact, reasons[number % 3])
+        query = TrendQuery(grain="month", by=("reason",), measures=("repeat_contact_rate",))
+        points = stores.trends.series(query).points
+        episodes = stores.episodes.repeats(("reason",)).groups
+    counted = {point.values: point.sums["repeat_contact_rate"] for point in points}
+    assert len(points) == len(counted) == 3
+    found = {values: (sums.n, sums.total) for values, sums in counted.items() if sums.n}
+    assert found == {group.values: (group.determined, group.repeated) for group in episodes}
+    assert any(repeated for _, repeated in found.values())
+
+
 def test_a_backlog_shows_in_the_coverage_and_in_no_reason(database: Database) -> None:
     with database.tenant("default") as stores:
         reason = a_reason(stores, "card declined")
@@ -138,7 +158,7 @@ def test_f37_another_tenants_contacts_are_not_counted(database: Database) -> Non
 def varied(database: Database) -> Database:
     with database.tenant("default") as stores:
         stores.tenants.set_calendar(time_zone="America/St_Johns", first_weekday=3)
-        reasons = [None, a_reason(stores, "one"), a_reason(stores, "two")]
+        reasons = [None, *a_family(stores)]
         options = itertools.product(("q1", None), ("jo", "al", None), (State.ANALYSED, State.PENDING))
         for number, (queue, agent, state) in enumerate(itertools.islice(itertools.cycle(options), 40)):
             interaction = talk(
@@ -154,7 +174,17 @@ def varied(database: Database) -> Database:
             )
             if state is State.ANALYSED or number % 5 == 0:
                 given_reason(stores, interaction, reasons[number % 3])
+        detail = a_reason(stores, "a detail", level="detail", parent_id=reasons[1])
+        of_one = update(AssignmentRow).where(AssignmentRow.reason_id == reasons[1], AssignmentRow.confidence > 0.5)
+        stores.session.execute(of_one.values(detail_id=detail))
+        given_reason(stores, talk(stores, "no detail", queue="q1"), reasons[1])
     return database
+
+
+def a_family(stores: Stores) -> tuple[uuid.UUID, uuid.UUID]:
+    """A reason in a group, and one in none."""
+    group = a_reason(stores, "a group", level="group")
+    return a_reason(stores, "one", parent_id=group), a_reason(stores, "two")
 
 
 @given(
