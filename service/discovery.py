@@ -50,9 +50,24 @@ def discover(runtime: Runtime, tenant: str, granularity: Granularity = "medium",
         encode=embedder.encode,
     )
     with runtime.database.tenant(tenant) as stores:
-        settled = _settled(stores, found, corpus, embedder.name)
-        run = _run(settled, corpus, embedder.name, granularity, embedder.provenance, started_at)
-        return stores.reasons.record_discovery(run)
+        return record(stores, found, corpus, embedder.name, granularity, embedder.provenance, started_at)
+
+
+def record(
+    stores: Stores,
+    found: Found,
+    corpus: Embedded,
+    embedder: str,
+    granularity: str,
+    provenance: Provenance,
+    started_at: dt.datetime | None = None,
+) -> uuid.UUID:
+    """Settles what was found with what the registry holds, and stores both; returns the run's id.
+
+    Nobody changes the registry in between: it is held until the transaction ends.
+    """
+    settled = _settled(stores, found, corpus, embedder)
+    return stores.reasons.record_discovery(_run(settled, corpus, embedder, granularity, provenance, started_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ def _run(
     embedder: str,
     granularity: str,
     provenance: Provenance,
-    started_at: dt.datetime,
+    started_at: dt.datetime | None,
 ) -> Discovery:
     from classify import memberships
 

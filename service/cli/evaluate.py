@@ -115,6 +115,24 @@ def sentiment(file: Path, text_column: str, label_column: str, split: str, basel
     _report("sentiment", arguments, baseline)
 
 
+@evaluate.command()
+@click.argument("file", type=FILE)
+@click.option("--text", "text_column", required=True, help="The column with the text.")
+@click.option("--label", "label_column", help="The column with the true reason: then agreement is told, too.")
+def stability(file: Path, text_column: str, label_column: str | None) -> None:
+    """Whether contacts keep their reason while a corpus grows and is discovered again and again."""
+    options = settings.load()
+    arguments = {
+        "file": str(file),
+        "text_column": text_column,
+        "label_column": label_column,
+        "embedder": options.embedder,
+        "model_dir": str(options.model_dir),
+        "threads": options.threads,
+    }
+    click.echo(json.dumps(in_child("service.evaluate.stability:ours", arguments)))
+
+
 def _report(task: str, arguments: dict[str, Any], baseline: str | None) -> None:
     figures = in_child(f"service.evaluate.{task}:ours", arguments)
     peer = None
