@@ -8,7 +8,8 @@ CONFIDENCE = 0.95
 FORMULA = (
     "repeat_contact_rate = numerator / denominator; numerator: contacts that the same customer followed with another"
     " about the same reason within {days:g} days; denominator: contacts at least {days:g} days older than"
-    " observed_until, with known customer and reason; first_contact_resolution = 1 − repeat_contact_rate"
+    " observed_until, with known customer and reason, but no clicks on the web;"
+    " first_contact_resolution = 1 − repeat_contact_rate"
 )
 
 

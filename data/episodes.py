@@ -39,7 +39,6 @@ from data.types import Channel, Filter, State
 
 DAYS = 7.0
 """A contact belongs to the episode of one that was at most so long before; and within so long it is a repeat."""
-COUNTED: tuple[Channel, ...] = tuple(channel for channel in Channel if channel is not Channel.WEB)
 EXCLUDED = ("web", "not_analysed", "customer_unknown", "unassigned")
 Dimension: TypeAlias = Literal["reason", "queue", "agent", "team", "channel"]
 
@@ -281,7 +280,7 @@ def _chain(tenant: str, wanted: ColumnElement[bool] | None = None, *narrow: Colu
             row.is_current,
             row.state == State.ANALYSED.value,
             row.customer_id.is_not(None),
-            row.channel.in_([channel.value for channel in COUNTED]),
+            row.channel != Channel.WEB.value,
             AssignmentRow.reason_id.is_not(None),
             *narrow,
         )

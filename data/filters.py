@@ -56,14 +56,13 @@ def _is(name: str, value: str) -> ColumnElement[bool]:
 
 
 def with_reason(reason: str, as_of: dt.datetime | None = None) -> ColumnElement[bool]:
-    """That an interaction's reason is this id, or ``unassigned``: analysed, and no reason fitted.
+    """That an interaction's reason is this id, or ``unassigned``: analysed, not on the web, and no reason fitted.
 
     A group has the contacts of the reasons in it; a detail has some of those of its reason. ``as_of`` asks for the
     reason that an interaction had then.
     """
     if reason == UNASSIGNED:
-        assigned = _assigned(AssignmentRow.reason_id.is_not(None), as_of)
-        return and_(InteractionRow.state == State.ANALYSED.value, ~assigned)
+        return and_(could_have_reason(), ~_assigned(AssignmentRow.reason_id.is_not(None), as_of))
     try:
         found = _of_any_level(parse_id(reason.removesuffix(WITHOUT_DETAIL)))
     except NotFound:
@@ -79,6 +78,11 @@ def _of_any_level(reason_id: uuid.UUID) -> ColumnElement[bool]:
     either = select(row.id).where(or_(row.id.in_([reason_id, above]), row.parent_id == reason_id))
     is_detail = exists(select(row.id).where(row.id == reason_id, row.level == "detail"))
     return and_(AssignmentRow.reason_id.in_(either), or_(~is_detail, AssignmentRow.detail_id == reason_id))
+
+
+def could_have_reason() -> ColumnElement[bool]:
+    """Analysed, and not on the web: a click is never unassigned."""
+    return and_(InteractionRow.state == State.ANALYSED.value, InteractionRow.channel != Channel.WEB.value)
 
 
 def of_customer(customer: CustomerRef, keys: TenantKeys | None) -> ColumnElement[bool]:

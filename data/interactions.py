@@ -31,7 +31,7 @@ START_ASSUMED = "start_assumed"
 CUSTOMER_CONFLICT = "customer_conflict"
 PLAIN = (
     *("customer_segment", "agent", "queue", "team", "started_at", "language", "wrap_up_code"),
-    *("csat", "nps", "ces", "hold_s", "after_call_s"),
+    *("csat", "nps", "ces", "hold_s", "after_call_s", "page", "dwell_s"),
 )
 
 

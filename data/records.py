@@ -54,6 +54,9 @@ class InteractionRecord:
     hold_s: float | None
     after_call_s: float | None
     channel_map: tuple[Role, ...] | None
+    page: str | None
+    """Of a click on the web: what was looked at. Such a contact has no words, and no reason."""
+    dwell_s: float | None
     state: State
     error_code: str | None
     flags: tuple[str, ...]
@@ -78,7 +81,7 @@ AS_THEY_ARE = (
     *("id", "external_id", "version", "is_current", "source", "name", "media_type", "size_bytes", "customer_id"),
     *("customer_segment", "agent", "queue", "team", "started_at", "received_at", "language", "duration_s"),
     *("wrap_up_code", "csat", "nps", "ces", "hold_s", "after_call_s", "error_code", "subject", "issue", "sentiment"),
-    *("sentiment_shift", "sentiments", "metrics", "turn_count", "word_count"),
+    *("page", "dwell_s", "sentiment_shift", "sentiments", "metrics", "turn_count", "word_count"),
 )
 
 

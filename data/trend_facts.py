@@ -91,12 +91,19 @@ class Facts:
 
         reason, detail = self.columns["reason"], self.columns["detail"]
         if wanted == UNASSIGNED:
-            return (reason == NONE) & (self.columns["state"] == ANALYSED)
+            return (reason == NONE) & self._could_have_reason
         bare = wanted.removesuffix(WITHOUT_DETAIL)
         under = np.array([value in self.reasons.names and bare in self.reasons.line(value) for value in self._texts])
         if bare != wanted:
             return under[reason] & (detail == NONE)
         return under[reason] | np.array([value == bare for value in self._texts])[detail]
+
+    @property
+    def _could_have_reason(self) -> NDArray[Any]:
+        """As ``data.filters.could_have_reason`` reads it: what is on the web is never unassigned."""
+        web = _number(Channel.WEB.value, self.values)
+        found: NDArray[Any] = (self.columns["state"] == ANALYSED) & (self.columns["channel"] != web)
+        return found
 
     @property
     def _texts(self) -> list[str]:
@@ -111,7 +118,7 @@ class Facts:
         reason, detail, size = self.columns["reason"].astype(np.int64), self.columns["detail"], len(self.values)
         if self.level == "detail":
             reason = np.where(detail != NONE, size + detail, reason)
-        assigned = (self.columns["reason"] != NONE) | (self.columns["state"] == ANALYSED)
+        assigned = (self.columns["reason"] != NONE) | self._could_have_reason
         return np.where(assigned, reason, 2 * size)
 
     def _labels(self, dimension: str) -> list[str | None]:

@@ -244,7 +244,7 @@ NOBODY = uuid.UUID(int=0)
 def _needed(query: TrendQuery, wanted: Filter) -> set[str]:
     """The columns that this question looks into."""
     filtered = {name for name in ("channel", *EXACT) if getattr(wanted, name) is not None}
-    reasons = {"reason", "detail"} if "reason" in query.by or wanted.reason is not None else set()
+    reasons = {"reason", "detail", "channel"} if "reason" in query.by or wanted.reason is not None else set()
     measured = {"customer" if name == "customers" else name for name in query.measures} & FORMS.keys()
     return {"state", *filtered, *reasons, *measured, *query.by}
 

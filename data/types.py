@@ -105,6 +105,9 @@ class Metadata:
     ces: int | None = None
     hold_s: float | None = None
     after_call_s: float | None = None
+    page: str | None = None
+    """What was looked at, of a click on the web; such a contact says nothing else."""
+    dwell_s: float | None = None
 
 
 class OutcomeKind(StrEnum):

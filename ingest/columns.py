@@ -44,7 +44,7 @@ class ColumnMap:
         """
         found = {name: _find(column, header) for name, column in self.columns.items()}
         found = _usual(header, found) | found
-        if "text" not in found:
+        if "text" not in found and "page" not in found:
             raise TableColumnMissing(f"no column is known to hold the text; there are: {_listed(header)}")
         _refuse_doubles(header, found)
         return found

@@ -61,6 +61,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "ces": ("ces_score", "effort"),
     "hold_s": ("hold_time", "hold_seconds"),
     "after_call_s": ("acw", "acw_s", "after_call_work"),
+    "page": ("page_url", "page_path", "url"),
+    "dwell_s": ("dwell", "dwell_time", "time_on_page"),
 }
 """Every field by its name here, with what exports call it; case and punctuation of a name do not matter."""
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from data.errors import InputRefused, TableRowInvalid, TextEmpty
 from data.types import Channel, Delivery, Metadata, Refusal
 from ingest.columns import ColumnMap
-from ingest.fields import is_given
+from ingest.fields import is_given, read_seconds
 from ingest.files import Source, open_regular
 from ingest.kinds import ROW
 from ingest.metadata import read_metadata
 from ingest.options import Known
+from ingest.pages import read_page
 from ingest.tables import Row, open_table
 from ingest.text import MAX_TEXT_CHARS, clean, clean_line
 
@@ -45,9 +47,23 @@ def _contact(
     own = read_metadata(values, known.options.zone())
     text = clean(_text(values.get("text"))).strip()
     if not text and own.csat is own.nps is own.ces is None:
+        if is_given(values.get("page")):
+            return _click(f"{name}#{number}", number, values, own, known)
         raise TextEmpty()
     payload = _payload(text, clean_line(_text(values.get("subject"))), own, number)
     return known.delivery(f"{name}#{number}", usual, ROW, payload, own)
+
+
+def _click(name: str, number: int, values: Mapping[str, object], own: Metadata, known: Known) -> Delivery:
+    """A page that somebody looked at, and said nothing."""
+    dwell = values.get("dwell_s")
+    own = replace(
+        own,
+        channel=Channel.WEB,
+        page=read_page("page", values["page"]),
+        dwell_s=read_seconds("dwell_s", dwell) if is_given(dwell) else None,
+    )
+    return known.delivery(name, Channel.WEB, ROW, _payload("", "", own, number), own)
 
 
 def _text(value: object) -> str:
@@ -67,7 +83,7 @@ def _payload(text: str, subject: str, own: Metadata, number: int) -> bytes:
     Twenty customers may all answer "no": what tells their rows apart is part of it, and where nothing does, the
     row's place in its table.
     """
-    content: dict[str, object] = {"text": text}
+    content: dict[str, object] = {"text": text} if own.page is None else {"page": own.page}
     if subject:
         content["subject"] = subject
     if own.external_id:

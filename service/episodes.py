@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from classify.episodes import Rate, formula, rate
-from data.episodes import COUNTED, DAYS, Dimension, RepeatCount
+from data.episodes import DAYS, Dimension, RepeatCount
 from data.stores import Stores
 from data.types import Filter
 
@@ -26,7 +26,6 @@ class Repeats:
     days: float
     formula: str
     observed_until: dt.datetime | None
-    counted_channels: tuple[str, ...]
     total: RepeatGroup
     groups: tuple[RepeatGroup, ...]
     excluded: Mapping[str, int]
@@ -45,7 +44,6 @@ def repeats(
         days=days,
         formula=formula(days),
         observed_until=found.observed_until,
-        counted_channels=tuple(channel.value for channel in COUNTED),
         total=_group((), _sum(found.groups)),
         groups=tuple(_group(by, group) for group in found.groups),
         excluded=found.excluded,

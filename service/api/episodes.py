@@ -66,7 +66,6 @@ class RepeatAnswer(BaseModel):
     days: float = Field(description="N of the formula.")
     formula: str
     observed_until: dt.datetime | None = Field(description="The newest contact: later returns are not known of.")
-    counted_channels: list[str]
     total: RateOut
     groups: list[RateOut]
     excluded: dict[Literal["web", "not_analysed", "customer_unknown", "unassigned"], int] = Field(
@@ -107,7 +106,6 @@ def repeat_contacts(
         days=found.days,
         formula=found.formula,
         observed_until=found.observed_until,
-        counted_channels=list(found.counted_channels),
         total=_rate(found.total),
         groups=[_rate(group) for group in found.groups],
         excluded=dict(found.excluded),

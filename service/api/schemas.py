@@ -56,6 +56,8 @@ class InteractionSummary(Answer):
     csat: int | None
     nps: int | None
     ces: int | None
+    page: str | None = Field(description="Of a click on the web: what was looked at.")
+    dwell_s: float | None
     state: State
     error_code: str | None
     flags: list[str]

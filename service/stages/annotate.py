@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from data.errors import StorageCorrupt
 from data.inbox import InboxItem
 from data.stores import Stores
-from data.types import Annotations, Channel, Direction, Document, Redaction, Role, Turn
+from data.types import Annotations, Channel, Direction, Document, Provenance, Redaction, Role, Skipped, Turn
 from service.runtime import Runtime
 from service.stages.transcribe import read_transcript
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
@@ -37,7 +37,8 @@ class Annotated:
     redactions: tuple[Redaction, ...]
     annotations: Annotations
     subject: str | None
-    language: str
+    language: str | None
+    """None where nothing was said."""
     flags: tuple[str, ...]
     source: InboxItem
 
@@ -70,6 +71,8 @@ def _sources(stores: Stores, owed: Sequence[Owed]) -> dict[uuid.UUID, InboxItem]
 def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotated:
     if source is None:
         raise StorageCorrupt("there is nothing to read it from")
+    if owed.record.page is not None:
+        return _click(owed, source)
     content = runtime.inbox.read(source)
     read = _read_voice(content) if owed.record.channel is Channel.VOICE else _read_text(runtime, owed, content)
     with runtime.models.language(read.language) as language:
@@ -84,6 +87,29 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
         subject=redacted.subject,
         language=read.language,
         flags=read.flags,
+        source=source,
+    )
+
+
+def _click(owed: Owed, source: InboxItem) -> Annotated:
+    """Nobody said anything: there is no text to find something in, and no feeling."""
+    skipped = tuple(Skipped(feature=feature, reason_code="web.click") for feature in ("highlights.issue", "sentiment"))
+    nothing = Annotations(
+        key_phrases=(),
+        entities=(),
+        sentiment=None,
+        highlights=(),
+        metrics={},
+        skipped=skipped,
+        provenance=Provenance(component="service.stages.annotate", version="1"),
+    )
+    return Annotated(
+        turns=(),
+        redactions=(),
+        annotations=nothing,
+        subject=None,
+        language=owed.record.language,
+        flags=(),
         source=source,
     )
 

@@ -55,7 +55,9 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classif
     ]
     if vectors:
         stores.embeddings.put_many(runtime.models.embedder.name, vectors)
-    stores.reasons.assign_all([(owed.id, value.assignment) for owed, value in results])
+    # A click on the web has no reason, and is not counted among those that none fits.
+    said = [(owed.id, value.assignment) for owed, value in results if owed.record.page is None]
+    stores.reasons.assign_all(said)
     stores.interactions.set_states([owed.id for owed, _ in results], State.ANALYSED)
 
 

@@ -69,7 +69,7 @@ def test_another_customer_or_reason_is_another_episode_and_what_is_unknown_is_no
         contact(stores, 3, None)
         contact(stores, 3, lost, state=State.PENDING)
         contact(stores, 3, lost, is_current=False)
-        contact(stores, 3, lost, channel=Channel.WEB)
+        contact(stores, 3, lost, channel=Channel.WEB, page="/cards")
         assert [one.contacts for one in stores.episodes.list().items] == [1, 1, 1]
         assert stores.episodes.repeats().excluded == {
             "customer_unknown": 1,

@@ -41,7 +41,7 @@ def test_the_repeat_rate_carries_its_formula_and_counts(client: TestClient, runt
     assert group["low"] < 0.5 < group["high"]
     assert "within 7 days" in answer["formula"]
     assert (answer["days"], answer["observed_until"]) == (7, "2026-11-14T09:00:00Z")
-    assert "web" not in answer["counted_channels"]
+    assert answer["excluded"] == {"web": 0, "not_analysed": 0, "customer_unknown": 0, "unassigned": 0}
 
 
 def test_episodes_list_their_contacts(client: TestClient, runtime: Runtime, came_back: str) -> None:
