@@ -16,7 +16,7 @@ from data.identifiers import identifier_hmac
 from data.ids import parse_id
 from data.keys import TenantKeys
 from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow, ReasonRow
-from data.types import CustomerRef, Filter, State
+from data.types import Channel, CustomerRef, Filter, State
 
 UNASSIGNED = "unassigned"
 UNKNOWN = "(none)"
