@@ -3,6 +3,8 @@
 from classify.assigning import assign, memberships
 from classify.discovery import discover
 from classify.embedding import Embedder, load_embedder
+from classify.learning import Taught, learn
+from classify.learning_surroundings import Surroundings
 from classify.registry import reconcile
 from classify.registry_levels import Hierarchy, Placed, reconcile_levels
 from classify.values import (
@@ -26,8 +28,11 @@ __all__ = [
     "ReasonEvent",
     "Reconciled",
     "RegisteredReason",
+    "Surroundings",
+    "Taught",
     "assign",
     "discover",
+    "learn",
     "load_embedder",
     "memberships",
     "reconcile",

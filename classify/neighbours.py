@@ -50,13 +50,13 @@ def graph(found: NDArray[np.int64], cosines: NDArray[np.float32]) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
     size, count = found.shape
-    weights = _memberships(np.maximum(1.0 - cosines.astype(np.float64), 0.0))
+    weights = memberships(np.maximum(1.0 - cosines.astype(np.float64), 0.0))
     begins = np.arange(size + 1) * count
     directed = csr_matrix((weights.ravel(), found.ravel(), begins), shape=(size, size))
     return (directed + directed.T - directed.multiply(directed.T)).tocsr()
 
 
-def _memberships(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+def memberships(distances: NDArray[np.float64]) -> NDArray[np.float64]:
     """exp(−(d − nearest) / scale), with each row's scale such that its weights add up to log2 of their number."""
     excess = distances - distances[:, :1]
     target = np.log2(max(distances.shape[1], 2))

@@ -59,6 +59,42 @@ def reasons(file: Path, text_column: str, label_column: str, baseline: str | Non
 
 
 @evaluate.command()
+@click.option(
+    "--train", required=True, type=FILE, help="Contacts that are known; a label is used only where it counts."
+)
+@click.option("--test", required=True, type=FILE, help="New contacts, whose labels only judge.")
+@click.option("--text", "text_column", required=True, help="The column with the text.")
+@click.option("--label", "label_column", required=True, help="The column with the true reason.")
+@click.option("--shots", default="0,1,5,10", show_default=True, help="Corrections of each reason.")
+@click.option("--out-of-scope", type=FILE, help="Texts of no reason at all.")
+def assign(train: Path, test: Path, text_column: str, label_column: str, shots: str, out_of_scope: Path | None) -> None:
+    """How well new contacts get their reason, by the number of corrections, and whether confidence can be believed."""
+    options = settings.load()
+    arguments = {
+        "train": str(train),
+        "test": str(test),
+        "text_column": text_column,
+        "label_column": label_column,
+        "shots": _counts(shots),
+        "out_of_scope": str(out_of_scope) if out_of_scope else None,
+        "embedder": options.embedder,
+        "model_dir": str(options.model_dir),
+        "threads": options.threads,
+    }
+    _report("assign", arguments, None)
+
+
+def _counts(shots: str) -> list[int]:
+    try:
+        counts = [int(count) for count in shots.split(",")]
+    except ValueError:
+        raise click.BadParameter("numbers with commas between, as in 0,1,5,10", param_hint="--shots") from None
+    if min(counts) < 0:
+        raise click.BadParameter("no number below 0", param_hint="--shots")
+    return counts
+
+
+@evaluate.command()
 @click.argument("file", type=FILE)
 @click.option("--dialogue", required=True, help="The column that tells dialogues apart.")
 @click.option("--text", required=True, help="The column with what is said; a row is a turn.")
