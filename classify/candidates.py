@@ -10,7 +10,6 @@ from classify.wording import clauses, size, stem
 
 LONGEST = 5.0
 """Words of a name."""
-FIRST = (Kind.MEANING, Kind.STARTING)
 NEGATIONS = (Kind.NEGATION, Kind.STARTING)
 ENTERING, ENTERED = ("in", "on"), ("log", "sign", "check", "opt", "turn", "switch", "plug")
 """What else stands before such a word seldom makes one verb with it: "the money in"."""
@@ -28,14 +27,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """``phrases`` have how much each looks like a whole one, 0–1; ``words`` carry meaning, ``denies`` are negations.
+    """``phrases`` have how much each looks like a whole one, 0–1; ``words`` carry meaning.
+
 
     "card | was declined" is no whole at its end, "payment declined" none where "card" stands before it.
     """
 
     phrases: dict[Phrase, float]
     words: frozenset[str]
-    denies: frozenset[str]
+    trouble: frozenset[str]
+    """Its words that say that something went wrong, negations among them."""
 
 
 def told(text: str, given: Sequence[str]) -> Told:
@@ -52,7 +53,7 @@ def told(text: str, given: Sequence[str]) -> Told:
     return Told(
         phrases=found,
         words=frozenset(word.text for word in words if word.kind is Kind.MEANING),
-        denies=frozenset(word.text for word in words if word.kind in NEGATIONS),
+        trouble=frozenset(word.text for word in words if word.kind in NEGATIONS or word.text in grammar.trouble),
     )
 
 
@@ -82,14 +83,22 @@ def _pieces(tokens: Sequence[str], grammar: Grammar) -> Iterator[list[Word]]:
 
 
 def _phrases(piece: Sequence[Word]) -> Iterator[tuple[Phrase, float]]:
-    for begin, first in enumerate(piece):
-        if first.kind in FIRST and not (begin and piece[begin - 1].kind in NEGATIONS):
+    for begin in range(len(piece)):
+        if _may_begin(piece, begin):
             for end in range(begin + 1, len(piece) + 1):
                 phrase = tuple(word.text for word in piece[begin:end])
                 if size(phrase) > LONGEST:
                     break
                 if piece[end - 1].kind is Kind.MEANING or _is_particle_at_end(piece, end):
-                    yield phrase, _begins_whole(piece, begin) * _ends_whole(piece, end)
+                    yield phrase, _begins_whole(piece, begin) * _ends_whole(piece, end) * _affirmed(piece, begin, end)
+
+
+def _may_begin(piece: Sequence[Word], begin: int) -> bool:
+    """Not after a negation, which would be lost, nor where one begins a question: "didn't | my payment arrive?"."""
+    if begin and piece[begin - 1].kind in NEGATIONS:
+        return False
+    asked = begin + 1 < len(piece) and piece[begin + 1].apart
+    return piece[begin].kind is Kind.MEANING or (piece[begin].kind is Kind.STARTING and not asked)
 
 
 def _is_particle_at_end(piece: Sequence[Word], end: int) -> bool:
@@ -98,6 +107,12 @@ def _is_particle_at_end(piece: Sequence[Word], end: int) -> bool:
     if last.kind is not Kind.PARTICLE or last.apart or _ends_whole(piece, end) < 1.0:
         return False
     return last.text not in ENTERING or (end > 1 and stem(piece[end - 2].text) in ENTERED)
+
+
+def _affirmed(piece: Sequence[Word], begin: int, end: int) -> float:
+    """Less where a negation is left outside: "no router | has been delivered"."""
+    outside = [*piece[:begin], *piece[end:]]
+    return 0.5 if any(word.kind in NEGATIONS for word in outside) else 1.0
 
 
 def _begins_whole(piece: Sequence[Word], begin: int) -> float:

@@ -35,6 +35,7 @@ SECTIONS = {
 @dataclass(frozen=True, slots=True)
 class Grammar:
     kinds: dict[str, Kind]
+    trouble: frozenset[str]
 
     def kind(self, word: str) -> Kind:
         return Kind.LINKING if word.isdigit() else self.kinds.get(word, Kind.MEANING)
@@ -50,6 +51,9 @@ def grammar_of(tokens: Sequence[str]) -> Grammar:
 def _grammars() -> tuple[Grammar, ...]:
     languages = tomllib.loads((files("classify") / "grammar.toml").read_text(encoding="utf-8"))
     return tuple(
-        Grammar({word: kind for name, kind in SECTIONS.items() for word in sections.get(name, "").split()})
+        Grammar(
+            kinds={word: kind for name, kind in SECTIONS.items() for word in sections.get(name, "").split()},
+            trouble=frozenset(sections.get("trouble", "").split()),
+        )
         for sections in languages.values()
     )

@@ -18,11 +18,11 @@ SHORT = 16
 KEYWORDS = 8
 USE = 0.5
 """How much it counts that many contacts have the phrase's words: at 1 the shortest one wins, at 0 any that two have."""
-SO = 0.2
+SO = 0.3
 """How much it counts that many say it in just these words."""
 PADDING = 0.5
-NEGATED = ""
-"""Stands among the stems for any negation."""
+TROUBLED = ""
+"""Stands among the stems of a phrase that says what went wrong: "can't log in" is not "log in"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """``meaning``: the stems of its words of meaning, and whether it denies; two names never have the same."""
+    """``meaning``: stems of its words of meaning, and whether it tells of trouble; no two names have the same."""
 
     phrase: Phrase
     meaning: frozenset[str]
@@ -48,11 +48,11 @@ class Candidate:
 
 @dataclass(slots=True)
 class Use:
-    """In whatever form a phrase is used: its forms, the sum of how whole it looks, and its negation's place."""
+    """In whatever form a phrase is used: its forms, how whole it looks, summed up, and whether it tells of trouble."""
 
     forms: Counter[Phrase] = field(default_factory=Counter)
     whole: float = 0.0
-    denies: bool = False
+    troubled: bool = False
 
     @property
     def usual(self) -> Phrase:
@@ -85,33 +85,31 @@ def keywords(reading: Reading, weight: dict[str, float]) -> tuple[str, ...]:
 
 def short_list(reading: Reading, weight: dict[str, float]) -> list[Candidate]:
     """The best phrases, the first one first; of those with the same words of meaning only one."""
-    holders = _holders(reading.contacts)
+    holders, troubled = _holders(reading.contacts), _troubled(reading.contacts)
     best: dict[frozenset[str], Candidate] = {}
     for key, use in _uses(reading.contacts).items():
         meaning = [word for word in dict.fromkeys(key) if word in weight]
-        score = _score(meaning, use, holders, len(reading.contacts))
-        if score > 0:
+        if meaning:
             own = fsum(weight[word] for word in meaning) / (1.5 * len(key) - 0.5 * len(meaning)) ** PADDING
-            same = frozenset([*meaning, NEGATED]) if use.denies else frozenset(meaning)
-            one = Candidate(use.usual, same, own * score)
+            said = _said(meaning, use, holders, len(reading.contacts))
+            same = frozenset([*meaning, TROUBLED]) if use.troubled else frozenset(meaning)
+            one = Candidate(use.usual, same, own * said * (troubled if use.troubled else 1.0))
             best[same] = min(one, best.get(same, one), key=Candidate.rank)
     return sorted(best.values(), key=Candidate.rank)[:SHORT]
 
 
-def _score(meaning: Sequence[str], use: Use, holders: dict[str, int], contacts: int) -> float:
-    """More where many have its words and say it so, and where it is whole; 0 where only one contact has its words.
-
-    A denial counts as its contacts deny: in full where every second one does.
-    """
+def _said(meaning: Sequence[str], use: Use, holders: dict[str, int], contacts: int) -> float:
+    """More where many contacts have its words, where many say it so, and where it is whole."""
     having = -1
     for word in meaning:
         having &= holders[word]
-    count = having.bit_count() if meaning else 0
-    if count < (2 if contacts > 3 else 1):
-        return 0.0
-    denied = 2 * (having & holders.get(NEGATED, 0)).bit_count() / count if use.denies else 1.0
     uses = use.forms.total()
-    return float((count / contacts) ** USE * uses**SO * use.whole / uses * denied)
+    return float((having.bit_count() / contacts) ** USE * uses**SO * use.whole / uses)
+
+
+def _troubled(contacts: Sequence[Told]) -> float:
+    """How much a phrase counts that says what went wrong: more than another where most contacts say such things."""
+    return 2 * sum(bool(contact.trouble) for contact in contacts) / len(contacts)
 
 
 def _shares(contacts: Sequence[Told]) -> dict[str, float]:
@@ -125,8 +123,6 @@ def _holders(contacts: Sequence[Told]) -> dict[str, int]:
     for position, contact in enumerate(contacts):
         for word in contact.words:
             found[stem(word)] |= 1 << position
-        if contact.denies:
-            found[NEGATED] |= 1 << position
     return dict(found)
 
 
@@ -138,5 +134,5 @@ def _uses(contacts: Sequence[Told]) -> dict[Phrase, Use]:
             use = found[tuple(map(stem, form))]
             use.forms[form] += 1
             use.whole += whole
-            use.denies = not contact.denies.isdisjoint(form)
+            use.troubled = not contact.trouble.isdisjoint(form)
     return dict(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 MASKED = re.compile(r"\[[A-Z][A-Z_]*(?:_\d+)?\]|https?://\S+|\S+@\S+")
@@ -41,6 +41,7 @@ def size(tokens: Sequence[str]) -> float:
     return sum(0.5 if WIDE.match(token) else 1.0 for token in tokens)
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The same for "charge", "charges", "charged" and "charging": enough to tell that two names are one."""
     for ending in ("ing", "ies", "ed", "es", "s", "y"):

@@ -50,7 +50,7 @@ def test_names_are_phrases_of_the_customers(encode: Encode | None) -> None:
     assert found["declined"] == "card payment declined"
     assert found["cancel"] == "cancel contract"
     assert found["refund"] in ("refund not received", "haven't received refund")
-    assert found["login"] == "can't log in"
+    assert found["login"].startswith("can't log in")
     assert found["moving"] == "moving house"
 
 
@@ -85,6 +85,12 @@ def test_a_denial_is_kept_where_customers_deny() -> None:
     ]
     (one,) = named([late])
     assert one.name == "parcel not delivered"
+
+
+def test_a_name_never_says_the_opposite() -> None:
+    assert not told("Why didn't my payment arrive?", []).phrases.get(("payment", "arrive"), 0.0) > 0.5
+    assert ("didn't", "payment", "arrive") not in told("Why didn't my payment arrive?", []).phrases
+    assert ("received", "refund") not in told("I haven't received my refund", []).phrases
 
 
 def test_the_embedder_chooses_what_the_contacts_mean(embedder: SentenceEmbedder) -> None:
