@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pgvector.sqlalchemy import VECTOR
-from sqlalchemy import BindParameter, LargeBinary, Select, bindparam, cast, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on, insert
 from sqlalchemy.orm import Session
 
+from data import codec
 from data.filters import matching
 from data.keys import TenantKeys
-from data.tables import EmbeddingRow, InteractionRow
-from data.types import Filter, State
+from data.tables import EmbeddingRow, FurtherEmbeddingRow, InteractionRow
+from data.types import Filter, Span, State
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 BATCH = 1_000
+ISSUES = '$[*] ? (@.kind == "issue")'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +45,25 @@ class NewEmbedding:
     interaction_id: uuid.UUID
     vector: NDArray[np.float32]
     text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherEmbedding:
+    """Of an issue of the interaction beside its primary one; ``position`` counts them from 1."""
+
+    interaction_id: uuid.UUID
+    position: int
+    vector: NDArray[np.float32]
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFurther:
+    """The vector of a further issue, and where it is said."""
+
+    interaction_id: uuid.UUID
+    vector: NDArray[np.float32]
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +109,67 @@ class EmbeddingStore:
         for begin in range(0, len(rows), BATCH):
             self._session.execute(_upsert(), rows[begin : begin + BATCH])
 
+    def put_further(
+        self, embedder: str, interactions: Collection[uuid.UUID], embeddings: Iterable[FurtherEmbedding]
+    ) -> None:
+        """Those of these interactions' further issues, in place of those that they had."""
+        mine = (FurtherEmbeddingRow.tenant == self._tenant, FurtherEmbeddingRow.embedder == embedder)
+        self._session.execute(
+            delete(FurtherEmbeddingRow).where(*mine, FurtherEmbeddingRow.interaction_id.in_(interactions))
+        )
+        rows = [
+            {
+                "tenant": self._tenant,
+                "interaction_id": new.interaction_id,
+                "embedder": embedder,
+                "position": new.position,
+                "vector": new.vector,
+                "text_hash": new.text_hash,
+            }
+            for new in embeddings
+        ]
+        for begin in range(0, len(rows), BATCH):
+            self._session.execute(insert(FurtherEmbeddingRow), rows[begin : begin + BATCH])
+
+    def further(self, embedder: str) -> tuple[StoredFurther, ...]:
+        """Those of current, unquarantined interactions, by interaction and position."""
+        row = FurtherEmbeddingRow
+        sent = func.vector_send(row.vector, type_=LargeBinary).label("vector")
+        issues = func.jsonb_path_query_array(InteractionRow.highlights, cast(ISSUES, JSONPATH), type_=JSONB)
+        spans = issues[row.position]["spans"].label("spans")
+        joined = select(row.interaction_id, sent, spans).join(
+            InteractionRow, (InteractionRow.tenant == row.tenant) & (InteractionRow.id == row.interaction_id)
+        )
+        wanted = (row.tenant == self._tenant, row.embedder == embedder, *_living())
+        rows = self._session.execute(joined.where(*wanted).order_by(row.interaction_id, row.position))
+        return tuple(
+            StoredFurther(
+                interaction_id=found.interaction_id,
+                vector=_vector(found.vector),
+                spans=tuple(map(codec.span, found.spans or ())),
+            )
+            for found in rows
+        )
+
+    def of_texts(self, embedder: str, text_hashes: Collection[str]) -> dict[str, NDArray[np.float32]]:
+        """By hash, the vectors of those of these texts that any interaction's issue was embedded from already."""
+        if not text_hashes:
+            return {}
+        parts = [
+            select(row.text_hash, func.vector_send(row.vector, type_=LargeBinary).label("vector"))
+            .where(row.tenant == self._tenant, row.embedder == embedder, row.text_hash.in_(text_hashes))
+            .ext(distinct_on(row.text_hash))
+            for row in (EmbeddingRow, FurtherEmbeddingRow)
+        ]
+        rows = self._session.execute(union_all(*parts))
+        return {row.text_hash: _vector(row.vector) for row in rows}
+
     def all(self, embedder: str) -> Embedded:
         """Those of current, unquarantined interactions, in an order that does not tell when each came."""
         import numpy as np
 
         rows = self._session.execute(_all(self._tenant, embedder)).all()
-        # The wire form of a vector: two 16-bit numbers, then big-endian floats. As text, 10,000 take seconds to read.
-        vectors = [np.frombuffer(row.vector, dtype=">f4", offset=4) for row in rows]
+        vectors = [_vector(row.vector) for row in rows]
         return Embedded(
             interaction_ids=tuple(row.interaction_id for row in rows),
             texts=tuple(row.issue or "" for row in rows),
@@ -121,6 +208,13 @@ class EmbeddingStore:
         return joined.where(*conditions, *matching(wanted, self._keys)).order_by(distance)
 
 
+def _vector(sent: bytes) -> NDArray[np.float32]:
+    """From the wire form: two 16-bit numbers, then big-endian floats. As text, 10,000 take seconds to read."""
+    import numpy as np
+
+    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)
+
+
 def _upsert() -> Any:
     statement = insert(EmbeddingRow)
     fresh = {"vector": statement.excluded.vector, "text_hash": statement.excluded.text_hash, "created_at": func.now()}
@@ -138,7 +232,10 @@ def _all(tenant: str, embedder: str) -> Select[Any]:
     conditions = (
         EmbeddingRow.tenant == tenant,
         EmbeddingRow.embedder == embedder,
-        InteractionRow.is_current,
-        InteractionRow.state != State.QUARANTINED.value,
+        *_living(),
     )
     return joined.where(*conditions).order_by(EmbeddingRow.text_hash, InteractionRow.content_id)
+
+
+def _living() -> tuple[ColumnElement[bool], ...]:
+    return (InteractionRow.is_current.is_(True), InteractionRow.state != State.QUARANTINED.value)

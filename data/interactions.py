@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Tuple, and_, func, select, tuple_, update
+from sqlalchemy import Row, Select, Tuple, and_, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -16,6 +16,7 @@ from data import codec
 from data.cursors import seal, unseal
 from data.errors import MasterKeyMissing, NotFound
 from data.filters import matching
+from data.further import further_reasons
 from data.identifiers import link
 from data.ids import new_id, parse_id
 from data.inbox import InboxItem, InboxStore
@@ -94,12 +95,12 @@ class InteractionStore:
         ).one_or_none()
         if found is None:
             raise NotFound(f"interaction {interaction_id}")
-        return record(*found)
+        return self._records([found])[0]
 
     def many(self, interaction_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, InteractionRecord]:
         """Those of these ids that there are."""
         wanted = (InteractionRow.tenant == self._tenant, InteractionRow.id.in_(interaction_ids))
-        return {found[0].id: record(*found) for found in self._session.execute(_with_reason().where(*wanted))}
+        return {found.id: found for found in self._records(self._session.execute(_with_reason().where(*wanted)).all())}
 
     def list(self, wanted: Filter, *, limit: int = 50, cursor: str | None = None) -> Page[InteractionRecord]:
         """The newest first. Raises CursorInvalid, MasterKeyMissing (permanent)."""
@@ -109,7 +110,7 @@ class InteractionStore:
         statement = _with_reason().where(*conditions).order_by(*order).limit(limit + 1)
         if cursor is not None:
             statement = statement.where(tuple_(InteractionRow.started_at, InteractionRow.id) < _after(wanted, cursor))
-        items, last = cut([record(*found) for found in self._session.execute(statement)], limit)
+        items, last = cut(self._records(self._session.execute(statement).all()), limit)
         following = seal(wanted, (last.started_at.isoformat(), last.id.hex)) if last else None
         return Page(items=items, total=total, next_cursor=following)
 
@@ -181,6 +182,10 @@ class InteractionStore:
         for state, count in self._session.execute(statement.group_by(InteractionRow.state)):
             found[State(state)] = count
         return found
+
+    def _records(self, rows: Sequence[Row[Any, Any, Any]]) -> tuple[InteractionRecord, ...]:
+        further = further_reasons(self._session, self._tenant, [row[0].id for row in rows])
+        return tuple(record(*row, further.get(row[0].id, ())) for row in rows)
 
     def _insert(self, new: NewInteraction) -> uuid.UUID | None:
         """The id of the new row; None where the content is here. Who comes second at once waits for the first."""

@@ -192,6 +192,8 @@ class StoredAssignment:
     """None where the assigner gave it to a new contact between discoveries."""
     assigned_at: dt.datetime
     is_current: bool
+    is_primary: bool = True
+    """False for a reason that the contact has beside its first."""
     detail_id: uuid.UUID | None = None
     source: Literal["discovery", "assigner", "human"] = "assigner"
 
@@ -246,6 +248,7 @@ def assignment(row: AssignmentRow) -> StoredAssignment:
         discovery_id=row.discovery_id,
         assigned_at=row.assigned_at,
         is_current=row.is_current,
+        is_primary=row.is_primary,
         detail_id=row.detail_id,
         source=row.source,  # type: ignore[arg-type]  # the table's check allows these three
     )

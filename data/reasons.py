@@ -111,14 +111,20 @@ class ReasonStore:
 
     def assign_all(self, values: Sequence[tuple[uuid.UUID, ReasonAssignment]]) -> None:
         """The reasons of these interactions from now on; a reason that has ended meanwhile gives way to its heir."""
-        hold(self._session, self._tenant, shared=True)
-        ended = self._ended({value.reason_id for _, value in values if value.reason_id})
+        ended = self._held([value for _, value in values])
         told = [(interaction_id, _living(value, ended)) for interaction_id, value in values]
         Assignments(self._session, self._tenant).give(told)
 
+    def assign_further(self, values: Sequence[tuple[uuid.UUID, Sequence[ReasonAssignment]]]) -> None:
+        """The reasons that these interactions have beside their primary one, from now on."""
+        ended = self._held([value for _, given in values for value in given])
+        told = [(interaction_id, [_living(value, ended) for value in given]) for interaction_id, given in values]
+        Assignments(self._session, self._tenant).give_further(told)
+
     def assignment_of(self, interaction_id: uuid.UUID) -> StoredAssignment | None:
-        """The current one; None until the assigner has seen the interaction."""
-        return next((found for found in self.assignments_of(interaction_id) if found.is_current), None)
+        """The current primary one; None until the assigner has seen the interaction."""
+        current = (found for found in self.assignments_of(interaction_id) if found.is_current and found.is_primary)
+        return next(current, None)
 
     def assignments_of(self, interaction_id: uuid.UUID) -> tuple[StoredAssignment, ...]:
         """All that it ever had, newest first."""
@@ -134,6 +140,11 @@ class ReasonStore:
         from data.registry_discovery import DiscoveryRecorder
 
         return DiscoveryRecorder(self._session, self._tenant).record(run)
+
+    def _held(self, values: Sequence[ReasonAssignment]) -> dict[str, uuid.UUID | None]:
+        """The heirs of those reasons that have ended; until the transaction ends, no other one does."""
+        hold(self._session, self._tenant, shared=True)
+        return self._ended({value.reason_id for value in values if value.reason_id})
 
     def _ended(self, reasons: Collection[str]) -> dict[str, uuid.UUID | None]:
         wanted = (

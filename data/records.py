@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,8 @@ class InteractionRecord:
     turn_count: int
     word_count: int
     reason: AssignedReason | None
+    further_reasons: tuple[AssignedReason, ...] = ()
+    """What else the contact is about, as it comes up in it."""
 
 
 AS_THEY_ARE = (
@@ -85,7 +87,12 @@ AS_THEY_ARE = (
 )
 
 
-def record(row: InteractionRow, assignment: AssignmentRow | None, reason: ReasonRow | None) -> InteractionRecord:
+def record(
+    row: InteractionRow,
+    assignment: AssignmentRow | None,
+    reason: ReasonRow | None,
+    further: Sequence[AssignedReason] = (),
+) -> InteractionRecord:
     return InteractionRecord(
         **{name: getattr(row, name) for name in AS_THEY_ARE},
         channel=Channel(row.channel),
@@ -98,11 +105,12 @@ def record(row: InteractionRow, assignment: AssignmentRow | None, reason: Reason
         entities=tuple(map(codec.entity, row.entities)),
         highlights=tuple(map(codec.highlight, row.highlights)),
         provenance={stage: codec.provenance(made_by) for stage, made_by in row.provenance.items()},
-        reason=_assigned(assignment, reason) if assignment else None,
+        reason=assigned(assignment, reason) if assignment else None,
+        further_reasons=tuple(further),
     )
 
 
-def _assigned(assignment: AssignmentRow, reason: ReasonRow | None) -> AssignedReason:
+def assigned(assignment: AssignmentRow, reason: ReasonRow | None) -> AssignedReason:
     return AssignedReason(
         id=assignment.reason_id,
         name=reason.name if reason else None,

@@ -14,6 +14,7 @@ from data.ids import new_id, parse_id
 from data.reason_records import Discovery, FoundReason, Level, ReasonChange
 from data.stores import Stores
 from data.types import Provenance
+from service.further import give_further_reasons
 from service.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def record(
     Nobody changes the registry in between: it is held until the transaction ends.
     """
     settled = _settled(stores, found, corpus, embedder)
-    return stores.reasons.record_discovery(_run(settled, corpus, embedder, granularity, provenance, started_at))
+    discovery_id = stores.reasons.record_discovery(_run(settled, corpus, embedder, granularity, provenance, started_at))
+    give_further_reasons(stores, embedder)
+    return discovery_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,15 @@ from data.tables.access import ApiKeyRow, AuditRow, SessionRow, SignInRow
 from data.tables.base import Base
 from data.tables.customers import CustomerChangeRow, CustomerIdentifierRow, CustomerRow, OutcomeRow
 from data.tables.interactions import InteractionRow, RedactionRow, TenantRow, TurnRow
-from data.tables.reasons import AssignmentRow, CorrectionRow, DiscoveryRow, EmbeddingRow, ReasonEventRow, ReasonRow
+from data.tables.reasons import (
+    AssignmentRow,
+    CorrectionRow,
+    DiscoveryRow,
+    EmbeddingRow,
+    FurtherEmbeddingRow,
+    ReasonEventRow,
+    ReasonRow,
+)
 from data.tables.trends import AlertRow, TrendBlockRow, TrendMarkRow, TrendValueRow
 from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
 
@@ -21,6 +29,7 @@ __all__ = [
     "CustomerRow",
     "DiscoveryRow",
     "EmbeddingRow",
+    "FurtherEmbeddingRow",
     "InboxItemRow",
     "InteractionRow",
     "OutcomeRow",

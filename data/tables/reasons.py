@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 from pgvector.sqlalchemy import VECTOR
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, TenantBound, of_interaction
@@ -25,7 +25,23 @@ class EmbeddingRow(TenantBound, Base):
     text_hash: Mapped[str]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
 
-    __table_args__ = (of_interaction(),)
+    __table_args__ = (of_interaction(), Index("text_hash_embedding_idx", "tenant", "embedder", "text_hash"))
+
+
+class FurtherEmbeddingRow(TenantBound, Base):
+    """One vector of each embedder for every issue of an interaction but the primary one."""
+
+    __tablename__ = "further_embedding"
+
+    interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    embedder: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """From 1, as the issues stand among the highlights."""
+    vector: Mapped[NDArray[Any]] = mapped_column(VECTOR())
+    text_hash: Mapped[str]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (of_interaction(), Index(None, "tenant", "embedder", "text_hash"))
 
 
 class DiscoveryRow(TenantBound, Base):

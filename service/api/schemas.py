@@ -65,6 +65,7 @@ class InteractionSummary(Answer):
     sentiment: float | None = Field(description="−1 … +1")
     sentiment_shift: float | None
     reason: ReasonOut | None
+    further_reasons: list[ReasonOut] = Field(description="What else the contact is about; counts are by `reason`.")
 
 
 class InteractionPage(BaseModel):

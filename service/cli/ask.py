@@ -13,6 +13,7 @@ from service.cli.filters import AS_JSON, TENANT, filtered, read_filter
 from service.cli.show import line, progress_bars, table
 
 if TYPE_CHECKING:
+    from data.records import InteractionRecord
     from data.search import SearchPage
     from data.search_locate import FoundTurn
 
@@ -49,14 +50,20 @@ def _print_hits(page: SearchPage) -> None:
     line(counted if page.count_kind == "exact" else f"at least {counted}")
     for hit in page.hits:
         contact = hit.interaction
-        reason = f"  {contact.reason.name}" if contact.reason and contact.reason.name else ""
-        line(f"\n{contact.started_at:%Y-%m-%d %H:%M}  {contact.channel.value:<6}  {contact.name}  {contact.id}{reason}")
+        began, reasons = f"{contact.started_at:%Y-%m-%d %H:%M}", _reasons(contact)
+        line(f"\n{began}  {contact.channel.value:<6}  {contact.name}  {contact.id}{reasons}")
         for turn in hit.turns[:TURNS_SHOWN]:
             line(f"  {_time(turn.begin_ms)}{turn.role.value}: {_excerpt(turn)}")
         if len(hit.turns) > TURNS_SHOWN:
             line(f"  and in {len(hit.turns) - TURNS_SHOWN} more turns")
     if page.next_cursor:
         line(f"\nmore with --cursor {page.next_cursor}")
+
+
+def _reasons(contact: InteractionRecord) -> str:
+    """The primary one first."""
+    names = [reason.name for reason in (contact.reason, *contact.further_reasons) if reason and reason.name]
+    return f"  {'; also '.join(names)}" if names else ""
 
 
 def _time(begin_ms: int | None) -> str:

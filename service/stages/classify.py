@@ -1,15 +1,19 @@
-"""Annotations become a reason: what the contact is about, as a vector, and the known reason nearest to it."""
+"""Annotations become reasons: what the contact is about, as vectors, and the known reasons nearest to them.
+
+The primary issue's reason is the contact's reason; each further issue may add another one.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.embeddings import NewEmbedding
+from data.embeddings import FurtherEmbedding, NewEmbedding
+from data.records import InteractionRecord
 from data.stores import Stores
-from data.types import ReasonAssignment, State
+from data.types import Highlight, ReasonAssignment, State
 from service.runtime import Runtime
 from service.stages.work import KeepGoing, Outcome, Owed
 
@@ -17,50 +21,99 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from classify import Embedder
+
 UNASSIGNED = ReasonAssignment(reason_id=None, confidence=0.0, nearest_id=None, distance=None)
 """For a contact that says nothing of why it came: counted, not guessed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Classified:
+class Placed:
+    """One issue with its vector and what it was found to be."""
+
     assignment: ReasonAssignment
-    vector: NDArray[np.float32] | None = None
-    text_hash: str = ""
+    vector: NDArray[np.float32]
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """The issues of one contact, the primary one first; none where it says nothing."""
+
+    issues: tuple[Placed, ...] = ()
+
+    @property
+    def assignment(self) -> ReasonAssignment:
+        return self.issues[0].assignment if self.issues else UNASSIGNED
 
 
 def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
     """All issues are encoded together: a model that sees one text at a time is several times slower."""
+    import numpy as np
+
     from classify import assign
 
-    telling = [one for one in owed if one.record.issue]
     embedder = runtime.models.embedder
-    vectors = embedder.encode([one.record.issue or "" for one in telling])
+    issues = [issues_of(one.record) for one in owed]
+    texts = [issue.text for some in issues for issue in some]
     with runtime.database.tenant(tenant) as stores:
         known = stores.reasons.known(embedder.name)
-    for one, vector, assignment in zip(telling, vectors, assign(vectors, known), strict=True):
-        yield Outcome(
-            owed=one,
-            value=Classified(assignment=assignment, vector=vector, text_hash=text_hash(one.record.issue or "")),
+        stored = stores.embeddings.of_texts(embedder.name, set(map(text_hash, texts)))
+    vectors = _vectors(embedder, texts, stored)
+    rows = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, embedder.dimensions), np.float32)
+    assignments = iter(assign(rows, known))
+    for one, some in zip(owed, issues, strict=True):
+        placed = tuple(
+            Placed(
+                assignment=replace(next(assignments), evidence=issue.spans),
+                vector=vectors[issue.text],
+                text_hash=text_hash(issue.text),
+            )
+            for issue in some
         )
-    for one in owed:
-        if not one.record.issue:
-            yield Outcome(owed=one, value=Classified(assignment=UNASSIGNED))
+        yield Outcome(owed=one, value=Classified(issues=placed))
 
 
 def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classified]]) -> None:
-    vectors = [
-        NewEmbedding(interaction_id=owed.id, vector=value.vector, text_hash=value.text_hash)
+    embedder = runtime.models.embedder.name
+    primary = [
+        NewEmbedding(interaction_id=owed.id, vector=value.issues[0].vector, text_hash=value.issues[0].text_hash)
         for owed, value in results
-        if value.vector is not None
+        if value.issues
     ]
-    if vectors:
-        stores.embeddings.put_many(runtime.models.embedder.name, vectors)
+    if primary:
+        stores.embeddings.put_many(embedder, primary)
+    stores.embeddings.put_further(embedder, [owed.id for owed, _ in results], _further(results))
     # A click on the web has no reason, and is not counted among those that none fits.
-    said = [(owed.id, value.assignment) for owed, value in results if owed.record.page is None]
-    stores.reasons.assign_all(said)
+    said = [(owed.id, value) for owed, value in results if owed.record.page is None]
+    stores.reasons.assign_all([(one, value.assignment) for one, value in said])
+    stores.reasons.assign_further([(one, [placed.assignment for placed in value.issues[1:]]) for one, value in said])
     stores.interactions.set_states([owed.id for owed, _ in results], State.ANALYSED)
+
+
+def issues_of(record: InteractionRecord) -> tuple[Highlight, ...]:
+    """What the contact is about, the primary issue first."""
+    return tuple(highlight for highlight in record.highlights if highlight.kind == "issue")
 
 
 def text_hash(text: str) -> str:
     """Tells whether a stored vector is of this text."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _vectors(
+    embedder: Embedder, texts: Iterable[str], stored: Mapping[str, NDArray[np.float32]]
+) -> dict[str, NDArray[np.float32]]:
+    """By text; only what no contact of the tenant has said in these words before is encoded."""
+    hashes = {text: text_hash(text) for text in texts}
+    fresh = [text for text, known_as in hashes.items() if known_as not in stored]
+    encoded = dict(zip(fresh, embedder.encode(fresh), strict=True)) if fresh else {}
+    return {text: encoded[text] if text in encoded else stored[known_as] for text, known_as in hashes.items()}
+
+
+def _further(results: Sequence[tuple[Owed, Classified]]) -> Iterator[FurtherEmbedding]:
+    for owed, value in results:
+        for position, placed in enumerate(value.issues[1:], start=1):
+            yield FurtherEmbedding(
+                interaction_id=owed.id, position=position, vector=placed.vector, text_hash=placed.text_hash
+            )
