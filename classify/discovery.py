@@ -130,7 +130,7 @@ def _cut(
     distinct: Distinct, points: NDArray[np.float64], dense: Labels, weights: csr_matrix, granularity: Granularity
 ) -> Levels:
     """Dense groups become reasons: those of one branch of the hierarchy, where the evidence says to cut."""
-    groups = density.attach(points, dense)
+    groups = density.attach(points, dense, density.centres(points, dense))
     count = int(groups.max()) + 1
     if count == 1:
         return Levels(groups, groups, groups)

@@ -101,9 +101,11 @@ def _views(parts: Labels, vectors: Vectors) -> list[NDArray[np.float64]]:
 
 
 def _sums(parts: Labels, vectors: Vectors) -> NDArray[np.float64]:
-    sums = np.zeros((int(parts.max()) + 1, vectors.shape[1]))
-    np.add.at(sums, parts, vectors)
-    return sums
+    from scipy.sparse import csr_matrix
+
+    rows = len(vectors)
+    member = csr_matrix((np.ones(rows), (parts, np.arange(rows))), shape=(int(parts.max()) + 1, rows))
+    return np.asarray(member @ vectors, dtype=np.float64)
 
 
 def _by_likeness(views: list[NDArray[np.float64]], sizes: NDArray[np.float64]) -> Merges:

@@ -1,4 +1,4 @@
-"""Who is close to whom: an exact graph of nearest neighbours, and vectors smoothed along it."""
+"""Who is close to whom: a graph of nearest neighbours, and vectors smoothed along it."""
 
 from __future__ import annotations
 
@@ -7,38 +7,52 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from classify import cells
 from classify.values import Vectors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+EXACT_UP_TO = 20_000
+"""Texts; among more, comparing all with all takes longer than everything else."""
 BLOCK = 32_000_000
-"""Similarities held at once (128 MB): 100,000 texts are compared 320 at a time."""
+"""Similarities held at once (128 MB)."""
 BISECTIONS = 32
 OWN_SHARE = 0.15
 STEPS = 10
 
 
 def nearest(vectors: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The ``count`` nearest others of each row and their cosines, the nearest first; exact, in bounded memory."""
+    """The ``count`` nearest others of each row and their cosines, the nearest first; in bounded memory.
+
+    Exact up to 20,000 rows, nearly so above; the same in every process for the same rows in the same order.
+    """
     size = len(vectors)
     count = min(count, size - 1)
-    rows = max(1, BLOCK // size)
     found = np.empty((size, count), dtype=np.int64)
     cosines = np.empty((size, count), dtype=np.float32)
-    for begin in range(0, size, rows):
-        part = slice(begin, min(begin + rows, size))
-        found[part], cosines[part] = _nearest_of(vectors, part, count)
+    for rows, among in _searches(vectors, count):
+        at_once = max(1, BLOCK // len(among))
+        for begin in range(0, len(rows), at_once):
+            part = rows[begin : begin + at_once]
+            found[part], cosines[part] = _nearest_among(vectors, part, among, count)
     return found, cosines
 
 
-def _nearest_of(vectors: Vectors, part: slice, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    similar = vectors[part] @ vectors.T
-    similar[np.arange(len(similar)), np.arange(part.start, part.stop)] = -np.inf
+def _searches(vectors: Vectors, count: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    everyone = np.arange(len(vectors))
+    return [(everyone, everyone)] if len(vectors) <= EXACT_UP_TO else cells.searches(vectors, count + 1)
+
+
+def _nearest_among(
+    vectors: Vectors, rows: NDArray[np.int64], among: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    similar = vectors[rows] @ (vectors[among].T if len(among) < len(vectors) else vectors.T)
+    similar[np.arange(len(rows)), np.searchsorted(among, rows)] = -np.inf
     found = np.sort(np.argpartition(-similar, count - 1, axis=1)[:, :count], axis=1)
     cosines = np.take_along_axis(similar, found, axis=1)
     order = np.argsort(-cosines, axis=1, kind="stable")
-    return np.take_along_axis(found, order, axis=1), np.take_along_axis(cosines, order, axis=1)
+    return among[np.take_along_axis(found, order, axis=1)], np.take_along_axis(cosines, order, axis=1)
 
 
 def graph(found: NDArray[np.int64], cosines: NDArray[np.float32]) -> csr_matrix:
@@ -50,7 +64,9 @@ def graph(found: NDArray[np.int64], cosines: NDArray[np.float32]) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
     size, count = found.shape
-    weights = memberships(np.maximum(1.0 - cosines.astype(np.float64), 0.0))
+    distances = np.maximum(1.0 - cosines.astype(np.float64), 0.0)
+    # in parts that stay in the processor's cache while they are halved in again and again
+    weights = np.vstack([memberships(part) for part in np.array_split(distances, -(-size // 1024))])
     begins = np.arange(size + 1) * count
     directed = csr_matrix((weights.ravel(), found.ravel(), begins), shape=(size, size))
     return (directed + directed.T - directed.multiply(directed.T)).tocsr()
