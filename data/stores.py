@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
     from data.access import AccessStore
+    from data.alerts import AlertStore
     from data.audit import AuditStore
     from data.customer_changes import CustomerChangeStore
     from data.customers import CustomerStore
@@ -107,6 +108,12 @@ class Stores:
         from data.trends import TrendStore
 
         return TrendStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def alerts(self) -> AlertStore:
+        from data.alerts import AlertStore
+
+        return AlertStore(self.session, self.tenant, self._keys)
 
     @cached_property
     def customers(self) -> CustomerStore:

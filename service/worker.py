@@ -18,7 +18,7 @@ import procrastinate
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.worker import Worker
 
-from service import pipeline, recovery
+from service import alerts, pipeline, recovery
 from service.jobs import QUEUES, TASK, Job
 from service.runtime import Runtime
 from service.stages.work import place
@@ -93,7 +93,11 @@ async def _work(runtime: Runtime, queues: Sequence[str], stop: asyncio.Event) ->
         def own() -> set[int | None]:
             return {worker.worker_id for worker in workers}
 
-        beside = [_task(recovery.keep_sweeping(app, runtime, own)), _task(stop.wait())]
+        beside = [
+            _task(recovery.keep_sweeping(app, runtime, own)),
+            _task(alerts.keep_watching(runtime)),
+            _task(stop.wait()),
+        ]
         try:
             await asyncio.wait([*running, *beside], return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from service.api import (
+    alerts,
     customers,
     dispositions,
     episodes,
@@ -51,7 +52,7 @@ def create(runtime: Runtime) -> FastAPI:
     app.add_middleware(metrics.Measured)
     app.add_middleware(SecurityHeaders)
     faults.install(app)
-    for part in (uploads, interactions, search, reasons, trends, episodes, dispositions, customers, outcomes):
+    for part in (uploads, interactions, search, reasons, trends, alerts, episodes, dispositions, customers, outcomes):
         app.include_router(part.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)

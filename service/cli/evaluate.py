@@ -169,6 +169,18 @@ def stability(file: Path, text_column: str, label_column: str | None) -> None:
     click.echo(json.dumps(in_child("service.evaluate.stability:ours", arguments)))
 
 
+@evaluate.command()
+@click.option("--interactions", type=click.IntRange(min=1000), default=100_000, show_default=True)
+@click.option("--planted", is_flag=True, help="Instead: are true rises found, and only those, in simulated tenants?")
+def trends(interactions: int, planted: bool) -> None:
+    """Speed of any two-dimension weekly trend, in a throwaway database; or, --planted, whether rises are found."""
+    if planted:
+        figures = in_child("service.evaluate.planted:ours", {})
+    else:
+        figures = in_child("service.evaluate.trends:ours", {"interactions": interactions})
+    click.echo(json.dumps({**figures, "baseline": None}))
+
+
 def _report(task: str, arguments: dict[str, Any], baseline: str | None) -> None:
     figures = in_child(f"service.evaluate.{task}:ours", arguments)
     peer = None

@@ -16,6 +16,7 @@ COMMANDS = {
     "ingest": ("service.cli.ingest", "Take in calls, mails, notes and survey answers, and analyse them."),
     "discover": ("service.cli.ask", "Find the reasons behind all contacts anew."),
     "search": ("service.cli.ask", "Find who said what, and when."),
+    "alerts": ("service.cli.alerts", "List what someone should look at, or look for it now."),
     "trends": ("service.cli.trends", "Show what rises and falls, by day, week or month."),
     "customer": ("service.cli.ask", "Show a customer's tags and contacts."),
     "episodes": ("service.cli.customers", "List who came back about the same reason."),

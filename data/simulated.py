@@ -1,0 +1,84 @@
+"""A made-up year of a contact centre, to measure with: contacts and their reasons, without anything said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from psycopg import Connection
+
+from data.stores import Stores
+
+DAYS = 364
+REASONS = 50
+CUSTOMERS_SHARE = 0.2
+"""Customers for each contact."""
+STEP = 50_000
+
+
+def simulate(stores: Stores, contacts: int, *, first: dt.date) -> None:
+    """Adds so many contacts of a year from ``first`` on, of fifty reasons and two hundred agents.
+
+    Weekdays are busier than weekends, some reasons ten times as frequent as others; nine in ten have a reason, one in
+    fifty still waits. The same each time, but for its ids.
+    """
+    connection = stores.driver_connection
+    customers = max(1, int(contacts * CUSTOMERS_SHARE))
+    known = {"tenant": stores.tenant, "first": first, "customers": customers, "reasons": REASONS, "days": DAYS}
+    _once(connection, SEED, known)
+    _once(connection, PEOPLE, known)
+    _once(connection, KINDS, known)
+    for begin in range(0, contacts, STEP):
+        part = known | {"begin": begin, "end": min(begin + STEP, contacts) - 1}
+        _once(connection, CONTACTS, part)
+        _once(connection, REASONS_GIVEN, part)
+
+
+def _once(connection: Connection[Any], statement: str, values: dict[str, Any]) -> None:
+    connection.execute(statement, values)
+
+
+SEED = "SELECT setseed(0.5)"
+PEOPLE = """
+    INSERT INTO customer (tenant, id)
+    SELECT %(tenant)s, md5(%(tenant)s || 'customer' || number)::uuid
+    FROM generate_series(0, %(customers)s - 1) AS number
+"""
+KINDS = """
+    INSERT INTO reason (tenant, id, name, embedder, centroid, size)
+    SELECT %(tenant)s, md5(%(tenant)s || 'reason' || number)::uuid, 'reason ' || number, 'none', '[1,0]', 0
+    FROM generate_series(0, %(reasons)s - 1) AS number
+"""
+# The weekday comes from a week of 12 parts: two for each weekday, one for each day of the weekend.
+CONTACTS = """
+    INSERT INTO interaction (tenant, id, content_id, external_id, channel, name, media_type,
+        customer_id, customer_segment, agent, queue, team, language, started_at, received_at,
+        state, duration_s, after_call_s, sentiment, csat, nps, ces)
+    SELECT %(tenant)s, gen_random_uuid(), uuid_send(gen_random_uuid()), number::text,
+        (ARRAY['voice', 'voice', 'voice', 'email', 'chat', 'survey'])[1 + floor(6 * a)::int], 'contact', 'text/plain',
+        CASE WHEN b < 0.9 THEN md5(%(tenant)s || 'customer' || floor(%(customers)s * b / 0.9)::int)::uuid END,
+        (ARRAY['new', 'standard', 'gold', 'business', NULL])[1 + floor(5 * b)::int],
+        'agent ' || agent, 'queue ' || agent %% 12, 'team ' || agent / 20,
+        (ARRAY['en', 'en', 'de', 'zh'])[1 + floor(4 * c)::int],
+        begun, begun, CASE WHEN d < 0.02 THEN 'pending' ELSE 'analysed' END,
+        60 + 600 * power(c, 2), 30 * d, 2 * a - 1, CASE WHEN d > 0.8 THEN 1 + floor(5 * c)::int END,
+        CASE WHEN d > 0.9 THEN floor(11 * c)::int END, CASE WHEN d > 0.9 THEN 1 + floor(7 * a)::int END
+    FROM (
+        SELECT number, random() AS a, random() AS b, random() AS c, random() AS d,
+            floor(200 * random())::int AS agent,
+            (%(first)s + 7 * floor(%(days)s / 7 * random())::int
+                + (ARRAY[0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6])[1 + floor(12 * random())::int]
+            )::timestamp AT TIME ZONE 'UTC' + make_interval(secs => 28800 + 43200 * random()) AS begun
+        FROM generate_series(%(begin)s::bigint, %(end)s) AS number
+    ) AS drawn
+"""
+REASONS_GIVEN = """
+    INSERT INTO assignment (tenant, id, interaction_id, reason_id, confidence, assigned_at)
+    SELECT %(tenant)s, gen_random_uuid(), id,
+        CASE WHEN random() < 0.9
+            THEN md5(%(tenant)s || 'reason' || floor(%(reasons)s * power(random(), 2))::int)::uuid END,
+        0.9, received_at
+    FROM generate_series(%(begin)s::bigint, %(end)s) AS number
+    JOIN interaction ON interaction.tenant = %(tenant)s AND interaction.external_id = number::text
+    WHERE interaction.state = 'analysed'
+"""
