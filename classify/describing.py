@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,8 +12,13 @@ from numpy.typing import NDArray
 from classify import naming
 from classify.short_list import Reading
 from classify.values import UNASSIGNED, DiscoveredReason, Discovery, Encode, Labels, Phrases, Texts, Vectors
+from classify.wording import words
 
 REPRESENTATIVES = 3
+QUOTES_FROM = 50
+"""Texts nearest to the centre that are looked at for quotes in different words."""
+ALIKE = 0.5
+"""Quotes that share this part of their words say it the same way."""
 Rows = NDArray[np.int64]
 
 
@@ -135,10 +141,21 @@ def _reason(rows: Rows, name: naming.Naming, contacts: Contacts) -> DiscoveredRe
 
 
 def _typical(rows: Rows, centroid: NDArray[np.float64], contacts: Contacts) -> tuple[int, ...]:
-    """The rows nearest to the centroid, each in other words."""
-    chosen: dict[str, int] = {}
+    """The rows nearest to the centroid, each in other words as far as there are such."""
+    distinct: dict[tuple[str, ...], int] = {}
     for row in rows[np.argsort(-(contacts.vectors[rows] @ centroid), kind="stable")]:
-        chosen.setdefault(contacts.texts[row].strip().lower(), int(row))
-        if len(chosen) == REPRESENTATIVES:
+        distinct.setdefault(tuple(words(contacts.texts[row])), int(row))
+        if len(distinct) == QUOTES_FROM:
             break
+    chosen: dict[tuple[str, ...], int] = {}
+    for alike in (ALIKE, 1.0):
+        for said, row in distinct.items():
+            if len(chosen) < REPRESENTATIVES and all(_alike(said, other) < alike for other in chosen):
+                chosen[said] = row
     return tuple(chosen.values())
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> float:
+    """The share of their words that both have; less than 1 where they differ in order alone."""
+    shared, either = len({*one} & {*other}), len({*one} | {*other})
+    return shared / (either + (one != other)) if either else float(one == other)

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from classify.candidates import told
 from classify.short_list import Candidate, Reading, keywords, short_list, weights
 from classify.values import Encode, Vectors
-from classify.wording import phrase, size, stem
+from classify.wording import as_written, phrase, size, stem
 
 READ_AT_MOST = 200
 """Contacts read for a reason's name: those nearest to its centre say it best."""
+EMBEDDED, EMBEDDED_AT_LEAST, EMBEDDED_IN_ALL = 8, 3, 3000
+"""Phrases embedded of a reason, and of all: with twice as many, names find their own contacts no more often."""
 SIBLINGS = 5
 APART = 0.3
 """How much it counts against a phrase that it is near the nearest sibling's centre."""
@@ -36,7 +38,7 @@ class Naming:
 def read(texts: Sequence[str], given: Sequence[Sequence[str]], vectors: Vectors) -> Reading:
     centre = vectors.mean(axis=0, dtype=np.float64)
     order = np.argsort(-(vectors @ centre), kind="stable")[:READ_AT_MOST]
-    return Reading([told(texts[row], given[row]) for row in order], centre)
+    return Reading([texts[row] for row in order], [told(texts[row], given[row]) for row in order], centre)
 
 
 def names(readings: Sequence[Reading], encode: Encode | None = None) -> list[Naming]:
@@ -47,7 +49,11 @@ def names(readings: Sequence[Reading], encode: Encode | None = None) -> list[Nam
         short = list(_by_meaning(short, np.stack([reading.centre for reading in readings]), encode))
     telling = [keywords(reading, weight) for reading, weight in zip(readings, weighed, strict=True)]
     taken: set[frozenset[str]] = set()
-    return [Naming(_unlike(some, words, taken), words) for some, words in zip(short, telling, strict=True)]
+    chosen = [_unlike(some, words, taken) for some, words in zip(short, telling, strict=True)]
+    return [
+        Naming(as_written(name, reading.texts), words)
+        for name, reading, words in zip(chosen, readings, telling, strict=True)
+    ]
 
 
 def _by_meaning(
@@ -55,17 +61,23 @@ def _by_meaning(
 ) -> Iterator[list[Candidate]]:
     """The same lists, those first whose own meaning is the reason's and not its siblings'."""
     units = centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
-    spelled = [phrase(one.phrase) for candidates in short for one in candidates]
-    cosines = np.asarray(encode(spelled) @ units.T, dtype=np.float64) if spelled else np.zeros((0, len(units)))
-    ends = np.cumsum([len(candidates) for candidates in short])
-    for number, (candidates, rows) in enumerate(zip(short, np.split(cosines, ends[:-1]), strict=True)):
-        siblings = np.argsort(-(units @ units[number]), kind="stable")
-        siblings = siblings[siblings != number][:SIBLINGS]
-        nearest = rows[:, siblings].max(axis=1) if len(siblings) else np.zeros(len(rows))
-        usual = PLAIN * np.log([max(one.score, 1e-12) for one in candidates])
-        scores = rows[:, number] - APART * nearest + usual
-        again = [replace(one, score=float(score)) for one, score in zip(candidates, scores, strict=True)]
-        yield sorted(again, key=Candidate.rank)
+    each = max(EMBEDDED_AT_LEAST, min(EMBEDDED, EMBEDDED_IN_ALL // len(short)))
+    spelled = list(dict.fromkeys(phrase(one.phrase) for candidates in short for one in candidates[:each]))
+    vectors = dict(zip(spelled, encode(spelled), strict=True)) if spelled else {}
+    for number, candidates in enumerate(short):
+        heard = candidates[:each]
+        rows = np.array([units @ vectors[phrase(one.phrase)] for one in heard]).reshape(len(heard), len(units))
+        scores = _closeness(rows, units, number) + PLAIN * np.log([max(one.score, 1e-12) for one in heard])
+        again = [replace(one, score=float(score)) for one, score in zip(heard, scores, strict=True)]
+        yield [*sorted(again, key=Candidate.rank), *candidates[each:]]
+
+
+def _closeness(cosines: NDArray[np.float64], units: NDArray[np.float64], number: int) -> NDArray[np.float64]:
+    """Of each phrase to the reason's centre, less some of that to the nearest sibling's."""
+    order = np.argsort(-(units @ units[number]), kind="stable")
+    siblings = order[order != number][:SIBLINGS]
+    nearest = cosines[:, siblings].max(axis=1, initial=-1.0) if len(siblings) else np.zeros(len(cosines))
+    return np.asarray(cosines[:, number] - APART * nearest)
 
 
 def _unlike(ranked: Sequence[Candidate], words: Sequence[str], taken: set[frozenset[str]]) -> str:

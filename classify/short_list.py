@@ -14,7 +14,6 @@ from classify.candidates import Phrase, Told
 from classify.wording import size, stem
 
 SHORT = 16
-"""Phrases a reason; with twice as many, names find their own contacts no more often."""
 KEYWORDS = 8
 USE = 0.5
 """How much it counts that many contacts have the phrase's words: at 1 the shortest one wins, at 0 any that two have."""
@@ -29,6 +28,7 @@ TROUBLED = ""
 class Reading:
     """What the contacts of one reason say that are read, and the mean of all its contacts' vectors."""
 
+    texts: Sequence[str]
     contacts: Sequence[Told]
     centre: NDArray[np.float64]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -34,6 +35,20 @@ def phrase(tokens: Sequence[str]) -> str:
     """The words as they are written: with spaces, but for scripts that have none."""
     joined = " ".join(tokens)
     return re.sub(r"(?<=[぀-ヿ㐀-鿿]) (?=[぀-ヿ㐀-鿿])", "", joined)
+
+
+def as_written(name: str, texts: Sequence[str]) -> str:
+    """The name with capitals where the texts have them amid a clause: "Apple Pay", "Vertrag kündigen"."""
+    wanted = set(words(name))
+    forms: Counter[str] = Counter()
+    for text in texts:
+        for stretch in CLAUSE.split(MASKED.sub(".", text)):
+            if not stretch.isupper():
+                forms.update(form for form in TOKEN.findall(stretch)[1:] if form.lower() in wanted)
+    usual: dict[str, str] = {}
+    for form in sorted(forms, key=lambda form: (-forms[form], form)):
+        usual.setdefault(form.lower(), form)
+    return TOKEN.sub(lambda found: usual.get(found[0], found[0]), name)
 
 
 def size(tokens: Sequence[str]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,13 @@ def test_representatives_are_three_members_in_different_words(corpus: Corpus) ->
     for number, reason in enumerate(found.reasons):
         assert len({corpus.texts[row].lower() for row in reason.representatives}) == 3
         assert all(found.labels[row] == number for row in reason.representatives)
+
+
+def test_quotes_are_different_wordings_where_there_are_such(corpus: Corpus) -> None:
+    found = discover(corpus.texts, corpus.vectors)
+    for reason in found.reasons:
+        said = [set(corpus.texts[row].lower().replace("?", "").split()) for row in reason.representatives]
+        assert all(len(a & b) / len(a | b) <= 0.5 for a, b in combinations(said, 2))
 
 
 def test_the_order_of_texts_changes_nothing(corpus: Corpus) -> None:

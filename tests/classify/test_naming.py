@@ -105,7 +105,7 @@ def test_the_embedder_chooses_what_the_contacts_mean(embedder: SentenceEmbedder)
     ("texts", "expected"),
     [
         (["Ich möchte meinen Vertrag kündigen", "Bitte den Vertrag kündigen", "Vertrag kündigen", "Wie kann ich den "
-          "Vertrag kündigen?"], "vertrag kündigen"),
+          "Vertrag kündigen?"], "Vertrag kündigen"),
         (["Quiero cancelar mi contrato", "cancelar el contrato por favor", "Necesito cancelar mi contrato",
           "¿Cómo cancelar el contrato?"], "cancelar contrato"),
         (["我想取消合同", "请取消合同", "怎么取消合同?", "取消合同"], "取消合同"),
@@ -113,6 +113,11 @@ def test_the_embedder_chooses_what_the_contacts_mean(embedder: SentenceEmbedder)
 )  # fmt: skip
 def test_other_languages_are_named_in_their_own_words(texts: list[str], expected: str) -> None:
     assert named([texts])[0].name == expected
+
+
+def test_a_name_has_the_capitals_that_customers_give_it() -> None:
+    texts = ["Can I pay by Apple Pay?", "I topped up by Apple Pay", "MY APPLE PAY FAILS", "Apple Pay fails"]
+    assert "Apple Pay" in named([texts])[0].name
 
 
 def test_key_phrases_are_candidates() -> None:
