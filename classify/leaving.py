@@ -15,15 +15,23 @@ _TIES = (
     r"|cover(?:age)?|agreement)"
 )
 _ELSEWHERE = r"(?:competitors?|providers?|suppliers?|carriers?|banks?|insurers?|operators?|compan(?:y|ies))"
+_ENDS = (
+    r"(?:cancel(?:l?ing)?|terminat(?:e|ing)|end(?:ing)?|clos(?:e|ing)|discontinu(?:e|ing)|delet(?:e|ing)"
+    r"|(?:de|in)activat(?:e|ing)|shut(?:ting)?\s+down|get(?:ting)?\s+rid\s+of)"
+)
+_BETWEEN = r"(?:(?!(?:on|in|to|for|from|with|by|at|and|then)\b)\w+\s+){0,4}"
+"""Words between the ending and what ends: none that begins another matter."""
 _SPOKEN = (
     # A contract, account or plan that is to end.
-    rf"\b(?:cancel(?:l?ing|l?ed)?|terminat(?:e|ing)|end(?:ing)?|clos(?:e|ing)|discontinu(?:e|ing))\s+(?:\w+\s+){{0,2}}{_TIES}\b",
-    rf"\bcancell?ation\s+of\s+(?:\w+\s+){{0,2}}{_TIES}\b",
-    rf"\b{_TIES}\s+(?:to\s+be\s+)?(?:cancell?ed|terminated|closed)\b",
-    r"\b(?:want|like|going|decided|wish)\s+to\s+cancel(?=\s*(?:[.,;!?]|$|with\s+you|because|as\s+soon|today|now))",
+    rf"\b{_ENDS}\s+{_BETWEEN}{_TIES}\b",
+    rf"\bcancell?ation\s+of\s+{_BETWEEN}{_TIES}\b",
+    rf"\b{_TIES}\s+(?:to\s+)?be\s+(?:cancell?ed|terminated|closed|deleted)\b",
+    r"(?<!that i )\b(?:want|(?<!that i would )like|going|decided|wish)\s+to\s+cancel"
+    r"(?=\s*(?:[.,;!?]|$|with\s+you|because|as\s+soon|today|now))",
+    r"\bno\s+longer\s+(?:want|wish)\s+(?:to\s+)?(?:be\s+(?:a|your)\s+customer|keep)\b",
     # Another company instead.
     rf"\b(?:switch|mov|chang|go|leav)(?:e|ing)?\s+(?:\w+\s+){{0,3}}(?:to|for)\s+(?:\w+\s+)?(?:another|other|different|new)\s+{_ELSEWHERE}\b",
-    rf"\b(?:switch|chang)(?:e|ing)?\s+(?:my\s+)?{_ELSEWHERE}\b",
+    rf"\b(?:switch|chang)(?:e|ing)?\s+(?:my\s+)?{_ELSEWHERE}\b(?!\s+(?:of|accounts?|cards?|details))",
     rf"\b(?:find|look\w*\s+for|go\s+with|join)\s+(?:another|a\s+(?:different|new|better))\s+{_ELSEWHERE}\b",
     r"\b(?:switch|mov|go|leav)(?:e|ing)?\s+(?:\w+\s+){0,2}(?:to|for)\s+(?:a\s+|your\s+|the\s+)?competitors?\b",
     r"\b(?:business|custom|money)\s+elsewhere\b",
@@ -57,7 +65,25 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 STEMS = (
-    *("cancel", "terminat", "end", "clos", "discontinu", "switch", "mov", "chang", "find", "look", "join", "leav"),
+    *(
+        "delet",
+        "activat",
+        "shut",
+        "rid of",
+        "no longer",
+        "cancel",
+        "terminat",
+        "end",
+        "clos",
+        "discontinu",
+        "switch",
+        "mov",
+        "chang",
+        "find",
+        "look",
+        "join",
+        "leav",
+    ),
     *("elsewhere", "competitor", "renew", "kündig", "vertrag", "abo", "konto", "tarif", "mitglied", "anbieter", "bank"),
     *(
         "versicherung",

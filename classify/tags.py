@@ -8,6 +8,7 @@ evidence come the same way for all.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +29,9 @@ FELT_FROM = 0.05
 SHIFT_FROM = 0.25
 NEWEST = 3
 """Contacts that make the present mood."""
+SENTENCE_END = re.compile(r"[.!?](?=\s|$)\s*|[。！？\n]\s*")
+QUOTED_CHARS = 160
+"""Quoted on either side of what was found, at most."""
 LOOKED_S = 10.0
 """A page that was left sooner tells of no interest; how long a page was looked at may be unknown."""
 
@@ -300,6 +304,11 @@ def _whole(contact: ContactFacts) -> Evidence:
 
 
 def _quote(turn: Said, begin: int, end: int) -> Evidence:
+    """The sentence around these characters, so that who reads it can judge it."""
+    first = max((stop.end() for stop in SENTENCE_END.finditer(turn.text, 0, begin)), default=0)
+    stop = SENTENCE_END.search(turn.text, end)
+    last = stop.start() + (stop[0][0] != "\n") if stop else len(turn.text)
+    begin, end = max(first, begin - QUOTED_CHARS), min(last, end + QUOTED_CHARS)
     return Evidence(
         interaction_id=turn.interaction_id,
         at=turn.at,

@@ -21,19 +21,21 @@ from data.keys import TenantKeys
 from data.paging import Page, cut
 from data.records import InteractionRecord
 from data.tables import CustomerRow, InteractionRow
-from data.types import CustomerRef, Filter, State
+from data.types import Channel, CustomerRef, Filter, State
 
 LISTED = "customers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRecord:
-    """A customer with at least one contact; superseded versions of a contact do not count."""
+    """A customer with at least one contact or click; superseded versions of a contact do not count."""
 
     id: uuid.UUID
     refs: tuple[CustomerRef, ...]
     """All identifiers, in the clear."""
     contacts: int
+    clicks: int
+    """Pages looked at on the web; they are not among the contacts."""
     first_contact: dt.datetime
     last_contact: dt.datetime
     segment: str | None
@@ -126,13 +128,15 @@ class CustomerStore:
         limit: int = 1,
         after: tuple[Any, ...] | None = None,
     ) -> Sequence[CustomerRecord]:
+        on_web = InteractionRow.channel == Channel.WEB.value
         last = func.max(InteractionRow.started_at)
         newest_first = aggregate_order_by(InteractionRow.customer_segment, InteractionRow.started_at.desc())
         segments = func.array_agg(newest_first).filter(InteractionRow.customer_segment.is_not(None))
         statement = (
             select(
                 InteractionRow.customer_id.label("id"),
-                func.count().label("contacts"),
+                func.count().filter(~on_web).label("contacts"),
+                func.count().filter(on_web).label("clicks"),
                 func.min(InteractionRow.started_at).label("first_contact"),
                 last.label("last_contact"),
                 segments[1].label("segment"),

@@ -35,6 +35,7 @@ class CustomerOut(Answer):
     id: uuid.UUID
     refs: list[RefOut]
     contacts: int
+    clicks: int = Field(description="Pages looked at on the web; not among the contacts.")
     first_contact: dt.datetime
     last_contact: dt.datetime
     segment: str | None

@@ -9,6 +9,9 @@ from classify.leaving import STEMS, leaving, names_leaving
 LEAVES = (
     "I want to cancel my contract by the end of the month.",
     "Please close my savings account.",
+    "I need to cancel one of my insurance plans.",
+    "How do I delete my account?",
+    "I no longer want to be a customer.",
     "I'd like to cancel, please.",
     "I am thinking of switching to another provider.",
     "We will take our business elsewhere.",
@@ -34,6 +37,10 @@ STAYS = (
     "Ich möchte nicht kündigen.",
     "我不想取消我的套餐。",
     "How do I change my password?",
+    "Why was a payment cancelled on my account?",
+    "I made a transfer that I would like to cancel.",
+    "Please end this and send me my account number.",
+    "I want to change my bank details.",
 )
 
 

@@ -107,10 +107,10 @@ def test_the_order_of_contacts_changes_nothing() -> None:
 
 
 def test_words_of_leaving_are_a_churn_signal_with_their_place() -> None:
-    words = Words("Well, I want to close my account today.")
+    words = Words("Hello. Well, I want to close my account. " + "Do you hear? " * 30)
     tag = tags(Contact(1), said=(words,))["churn_signal:cancellation"]
     (evidence,) = tag.evidence
-    assert (evidence.quote, evidence.turn, evidence.begin_ms) == ("close my account", 2, 4000)
+    assert (evidence.quote, evidence.turn, evidence.begin_ms) == ("Well, I want to close my account.", 2, 4000)
     assert words.text[evidence.char_begin : evidence.char_end] == evidence.quote
 
 

@@ -72,7 +72,7 @@ def test_a_customers_tags_quote_the_words_they_rest_on(client: TestClient, runti
     answer = client.get(f"/v1/customers/{ANN}/tags", headers=key(runtime)).json()
     (signal,) = [tag for tag in answer["tags"] if tag["kind"] == "churn_signal"]
     (evidence,) = signal["evidence"]
-    assert (evidence["interaction_id"], evidence["quote"], evidence["turn"]) == (str(held), "close my account", 1)
+    assert (evidence["interaction_id"], evidence["quote"], evidence["turn"]) == (str(held), "Yes, close my account.", 1)
     assert (answer["rfv"]["value"], answer["rfv"]["value_level"]) == (None, "unknown")
     assert answer["value_steps"] == [100, 1000]
 

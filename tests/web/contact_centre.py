@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from data.samples.plan import Contact, fortnight
 from data.samples.texts import RISING
 from data.stores import Stores
 from data.tables import ReasonRow
-from data.types import Channel, CustomerRef, ReasonAssignment, Role, State, Turn
+from data.types import Channel, CustomerRef, NewOutcome, OutcomeKind, ReasonAssignment, Role, State, Turn
 from ingest import ReadOptions, read
 from service.reception import receive
 from service.runtime import Runtime
@@ -22,6 +23,8 @@ from tests.data.conversations import annotations, spoken, talk
 TENANT = "default"
 ZONE = "Europe/Berlin"
 CUSTOMER = CustomerRef(scheme="crm", value="C-1004")
+LEAVER = CustomerRef(scheme="crm", value="C-2001")
+LEAVING_WORDS = "That is enough. I want to cancel my contract and go to another provider."
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> {{7*7}} =HYPERLINK(1) My parcel is lost."
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 NAMES = {
@@ -60,6 +63,7 @@ def seed(runtime: Runtime) -> Seeded:
             if contact.reason == RISING or number % 3 == 0:
                 _written(stores, contact, reasons)
         hostile = _awkward(stores)
+        _leaving(stores, reasons["bill_higher"])
         quarantined = talk(stores, channel=Channel.VOICE, state=State.PENDING, started_at=plan.notes[-1].at)
         stores.interactions.set_state(quarantined, State.QUARANTINED, "audio.unreadable")
     call = accepted(runtime, "call-01")
@@ -97,6 +101,24 @@ def _written(stores: Stores, contact: Contact, reasons: dict[str, uuid.UUID]) ->
         sentiment=-0.3 if contact.reason == RISING else 0.1,
     )
     _give(stores, added, reasons[contact.reason])
+
+
+def _leaving(stores: Stores, bill: uuid.UUID) -> None:
+    """A customer who came back twice about a bill, looked around, and said so; the CRM says what came of it."""
+    begin = fortnight().mails[0].at
+    words = ("My bill is higher than I expected.", "Nobody called me back about my bill.", LEAVING_WORDS)
+    for number, said in enumerate(words):
+        at = begin + dt.timedelta(days=3 * number)
+        spoken_to = (Role.AGENT, "How can I help you?"), (Role.CUSTOMER, said)
+        added = talk(
+            stores, *spoken_to, started_at=at, customer=LEAVER, issue=said, sentiment=-0.2 * number, agent="Kim Weber"
+        )
+        _give(stores, added, bill)
+    for number, looked_at in enumerate(("/plans/compare", "/help/cancel", "/help/cancel/notice")):
+        clicked = begin + dt.timedelta(days=5, minutes=number)
+        talk(stores, channel=Channel.WEB, started_at=clicked, customer=LEAVER, page=looked_at, dwell_s=30.0 + number)
+    outcome = NewOutcome(customer=LEAVER, kind=OutcomeKind.BOUGHT, at=begin, value=480, campaign="spring", source="crm")
+    stores.outcomes.put([outcome])
 
 
 def _awkward(stores: Stores) -> uuid.UUID:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.web.conftest import Seen, Site
-from tests.web.contact_centre import CUSTOMER, RISING_NAME
+from tests.web.contact_centre import CUSTOMER, LEAVER, LEAVING_WORDS, RISING_NAME
 
 pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -44,6 +44,7 @@ def every_page(site: Site) -> list[str]:
         "/interactions?queue=nowhere",
         "/customers",
         f"/customers/{CUSTOMER}",
+        f"/customers/{LEAVER}",
         "/reasons?retired=true",
         "/sign-in",
         *(f"/interactions/{contact}" for contact in contacts),
@@ -167,9 +168,22 @@ def test_a_customer_has_a_timeline_and_tags_with_their_evidence(page: Page) -> N
     page.get_by_role("button", name="Open").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(CUSTOMER.value)
     expect(page.get_by_label("Timeline").locator("li").first).to_contain_text("Oct 2026")
-    tag = page.get_by_label("Tags").get_by_role("listitem").filter(has_text="Came back about")
+    came_back = page.get_by_label("Tags").locator("section").filter(has_text="Came back")
+    tag = came_back.get_by_role("listitem").first
     tag.locator("a[href^='/interactions/']").first.click()
     expect(page.locator(".turn").first).to_be_visible()
+
+
+def test_a_customer_who_means_to_leave_is_seen_at_once_with_the_words(page: Page) -> None:
+    page.goto(f"/customers/{LEAVER}")
+    signs = page.get_by_label("Signs of leaving")
+    expect(signs).to_contain_text("“I want to cancel my contract and go to another provider.”")
+    timeline = page.get_by_label("Timeline")
+    expect(timeline.locator("li").first).to_contain_text("3 of 3 about this")
+    expect(timeline).to_contain_text("Looked at 3 pages")
+    expect(page.locator(".figures")).to_contain_text("480.00")
+    signs.get_by_role("link").last.click()
+    expect(page.locator("#turn-1")).to_contain_text(LEAVING_WORDS)
 
 
 def test_f39_what_customers_write_is_inert(page: Page, site: Site) -> None:
