@@ -2,7 +2,8 @@
 
 from classify.assigning import assign, memberships
 from classify.discovery import discover
-from classify.embedding import Embedder, load_embedder
+from classify.embedding import load_bridged, load_embedder
+from classify.embedding_protocol import Embedder, Precision
 from classify.learning import Taught, learn
 from classify.learning_surroundings import Surroundings
 from classify.registry import reconcile
@@ -25,6 +26,7 @@ __all__ = [
     "Hierarchy",
     "KnownReason",
     "Placed",
+    "Precision",
     "ReasonEvent",
     "Reconciled",
     "RegisteredReason",
@@ -33,6 +35,7 @@ __all__ = [
     "assign",
     "discover",
     "learn",
+    "load_bridged",
     "load_embedder",
     "memberships",
     "reconcile",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from classify.calibration import same_meaning_threshold
 from classify.embedding_batches import BATCH, in_fixed_batches
+from classify.embedding_bridged import BridgedEmbedder
+from classify.embedding_protocol import Embedder, Precision
+from classify.embedding_universal import LANGUAGES as UNIVERSAL_LANGUAGES
 from classify.embedding_universal import WEIGHTS as UNIVERSAL_WEIGHTS
 from classify.embedding_universal import is_universal, load_universal
 from classify.values import Vectors
@@ -24,31 +27,6 @@ if TYPE_CHECKING:
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin", "onnx/model.onnx", UNIVERSAL_WEIGHTS)
 CARD = "README.md"
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors whose cosine says how close they are in meaning."""
-
-    @property
-    def name(self) -> str:
-        """Vectors of two embedders of one name can be compared."""
-
-    @property
-    def dimensions(self) -> int: ...
-
-    @property
-    def provenance(self) -> Provenance: ...
-
-    @property
-    def languages(self) -> frozenset[str] | None:
-        """BCP-47 codes of those whose texts it places by meaning; None: many, or nobody says which."""
-
-    @property
-    def threshold(self) -> float:
-        """The cosine from which two texts are alike in meaning; it does not carry from one model to another."""
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """One L2-normalised row a text, in order. The same texts give the same bits, in whatever order they come."""
 
 
 class SentenceEmbedder:
@@ -86,11 +64,13 @@ class SentenceEmbedder:
         return in_fixed_batches(texts, self.dimensions, self._encode)
 
     def _encode(self, batch: Sequence[str]) -> Vectors:
-        rows = self._model.encode(list(batch), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(rows, dtype=np.float32)
+        rows = self._model.encode(list(batch), batch_size=BATCH, show_progress_bar=False)
+        vectors = np.asarray(rows, dtype=np.float32)
+        # Here and not by the model, which would round the length in its own precision.
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
-def load_embedder(model: str | Path, *, threads: int | None = None) -> Embedder:
+def load_embedder(model: str | Path, *, threads: int | None = None, precision: Precision = "auto") -> Embedder:
     """An embedder from a folder, or from a name that is in the local model cache; nothing is fetched.
 
     ``threads`` bounds the processor's threads of the whole process; None leaves the library's choice.
@@ -101,10 +81,30 @@ def load_embedder(model: str | Path, *, threads: int | None = None) -> Embedder:
         raise ModelMissing(str(model))
     if is_universal(folder):
         return load_universal(folder, _sha256(folder), threads)
-    return _load_sentence_embedder(model, threads)
+    return _load_sentence_embedder(model, threads, precision)
 
 
-def _load_sentence_embedder(model: str | Path, threads: int | None) -> SentenceEmbedder:
+def load_bridged(
+    english: Path,
+    others: Path,
+    *,
+    language_of: Callable[[str], str],
+    threads: int | None = None,
+    precision: Precision = "auto",
+) -> Embedder:
+    """English texts as ``english`` places them, and those of other languages that ``others`` reads among them.
+
+    ``language_of`` answers a BCP-47 primary code. Raises as ``load_embedder``; for ``others`` only when it is needed.
+    """
+    return BridgedEmbedder(
+        load_embedder(english, threads=threads, precision=precision),
+        lambda: load_embedder(others, threads=threads, precision=precision),
+        UNIVERSAL_LANGUAGES,
+        language_of,
+    )
+
+
+def _load_sentence_embedder(model: str | Path, threads: int | None, precision: Precision) -> SentenceEmbedder:
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
@@ -120,7 +120,17 @@ def _load_sentence_embedder(model: str | Path, threads: int | None) -> SentenceE
     except (RuntimeError, ValueError, KeyError) as error:
         raise ModelCorrupt(f"{model}: {error}") from error
     loaded.eval()
+    if precision == "auto" and loaded.device.type == "cpu" and _multiplies_in_bfloat16():
+        loaded.bfloat16()
     return SentenceEmbedder(loaded, folder.name if folder.is_dir() else str(model), _sha256(folder), _languages(folder))
+
+
+def _multiplies_in_bfloat16() -> bool:
+    """Without such instructions bfloat16 is emulated, and slower than float32."""
+    import torch
+
+    capabilities = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def _languages(folder: Path) -> frozenset[str] | None:

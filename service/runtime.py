@@ -31,9 +31,10 @@ class Models:
 
     @cached_property
     def _embedder(self) -> Embedder:
-        from classify import load_embedder
+        from service.embedders import open_embedder
 
-        return load_embedder(self._resolve(self._settings.embedder), threads=self._settings.threads)
+        settings = self._settings
+        return open_embedder(settings.embedder, settings.model_dir, threads=settings.threads)
 
     @property
     def embedder(self) -> Embedder:

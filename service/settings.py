@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     """BCP-47; none: detected in each recording."""
     asr_window_s: float = Field(1800, gt=0)
     """A recording is transcribed in windows of this length; a crash costs one window."""
-    embedder: str = "all-MiniLM-L6-v2"
+    embedder: str = "auto"
+    """``auto`` (English by one model, other languages by another, in one space), a bundled name, a path, or any Hugging
+    Face name that is on this machine."""
     spacy_model: str = "en_core_web_sm"
 
     value_medium: float = 100.0

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from data.errors import ReasonanceError
 from data.models import resolve
 from service.api.access import TheRuntime
+from service.embedders import embedder_paths
 from service.runtime import Runtime
 
 router = APIRouter(tags=["operation"])
@@ -25,7 +26,7 @@ def readyz(response: Response, runtime: TheRuntime) -> dict[str, str]:
     checks: dict[str, Callable[[Runtime], object]] = {
         "database": lambda runtime: runtime.database.require_ready(),
         "speech_model": lambda runtime: runtime.models.transcriber(),
-        "embedder": lambda runtime: resolve(runtime.settings.embedder, runtime.settings.model_dir),
+        "embedder": lambda runtime: embedder_paths(runtime.settings.embedder, runtime.settings.model_dir),
         "language_model": lambda runtime: resolve(runtime.settings.spacy_model, runtime.settings.model_dir),
     }
     report = {name: _code(check, runtime) for name, check in checks.items()}

@@ -134,6 +134,22 @@ def names(file: Path, text_column: str, label_column: str | None, baseline: str 
 @evaluate.command()
 @click.argument("file", type=FILE)
 @click.option("--text", "text_column", required=True, help="The column with the text.")
+def embedding(file: Path, text_column: str) -> None:
+    """Speed of embedding, and the cosine to the same model computed in float32."""
+    options = settings.load()
+    arguments = {
+        "file": str(file),
+        "text_column": text_column,
+        "embedder": options.embedder,
+        "model_dir": str(options.model_dir),
+        "threads": options.threads,
+    }
+    _report("embedding", arguments, None)
+
+
+@evaluate.command()
+@click.argument("file", type=FILE)
+@click.option("--text", "text_column", required=True, help="The column with the text.")
 @click.option("--label", "label_column", required=True, help="negative, neutral, positive, or a number in −1…+1.")
 @click.option("--split", type=click.Choice(["heldout", "all"]), default="all", show_default=True)
 @click.option("--baseline", is_flag=False, flag_value="vader", type=click.Choice(["vader"]))

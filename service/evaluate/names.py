@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from classify import discover, load_embedder
-from data.models import resolve
+from classify import discover
+from service.embedders import open_embedder
 from service.evaluate.harness import read_rows, say
 from service.evaluate.scores_names import Labels, name_figures
 
@@ -43,7 +43,7 @@ def _measured(
 ) -> dict[str, Any]:
     rows = read_rows(Path(file), text_column, label_column)
     texts = [row.text for row in rows]
-    model = load_embedder(resolve(embedder, Path(model_dir)), threads=threads)
+    model = open_embedder(embedder, Path(model_dir), threads=threads)
     say(f"embedding {len(texts)} texts …")
     vectors = model.encode(texts)
     say("discovering …")

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import discover, load_embedder
-from data.models import resolve
+from classify import discover
+from service.embedders import open_embedder
 from service.evaluate.harness import PeakMemory, Row, read_rows, say
 from service.evaluate.scores_reasons import agreement, same_partition
 
@@ -39,7 +39,7 @@ def _measured(
 ) -> dict[str, Any]:
     rows = read_rows(Path(file), text_column, label_column)
     with PeakMemory() as memory:
-        model = load_embedder(resolve(embedder, Path(model_dir)), threads=threads)
+        model = open_embedder(embedder, Path(model_dir), threads=threads)
         texts = [row.text for row in rows]
         say(f"embedding {len(texts)} texts …")
         vectors, embed_s = _timed(lambda: model.encode(texts))

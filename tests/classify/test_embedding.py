@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classify import Embedder, load_embedder
+from classify import Embedder, load_bridged, load_embedder
+from classify.bridge import Bridge
 from data.errors import ModelCorrupt, ModelMissing
+from data.models import MODELS
+from nlp.language import detect
 
 ENGLISH, UNIVERSAL = "all-MiniLM-L6-v2", "universal-sentence-encoder-v3"
+BRIDGED = "bridged"
 SAME = {
     "en": ("My bill is too high", "I was charged more than usual on my bill"),
     "de": ("My bill is too high", "Meine Rechnung ist zu hoch"),
@@ -24,11 +28,15 @@ UNLIKE = {
 }
 
 
-@pytest.fixture(scope="module", params=[ENGLISH, UNIVERSAL])
+@pytest.fixture(scope="module", params=[ENGLISH, UNIVERSAL, BRIDGED])
 def backend(request: pytest.FixtureRequest, model_dir: Path) -> Embedder:
-    if not (model_dir / request.param).is_dir():
-        pytest.skip("models are not assembled: run 'reasonance models assemble'")
+    if request.param == BRIDGED:
+        return bridged(model_dir)
     return load_embedder(model_dir / request.param, threads=2)
+
+
+def bridged(model_dir: Path) -> Embedder:
+    return load_bridged(model_dir / ENGLISH, model_dir / UNIVERSAL, language_of=detect, threads=2)
 
 
 def test_rows_are_unit_length_and_in_order(backend: Embedder) -> None:
@@ -41,6 +49,7 @@ def test_rows_are_unit_length_and_in_order(backend: Embedder) -> None:
 
 def test_the_same_texts_give_the_same_bits_in_any_order(backend: Embedder) -> None:
     texts = [f"text {'word ' * (number % 17)}{number}" for number in range(150)]
+    texts += [f"Wo bleibt mein Paket Nummer {number}?" for number in range(70)]
     order = np.random.default_rng(0).permutation(len(texts))
     assert (backend.encode([texts[row] for row in order]) == backend.encode(texts)[order]).all()
 
@@ -60,6 +69,37 @@ def test_provenance_names_the_weights(backend: Embedder) -> None:
     assert backend.name in (ENGLISH, UNIVERSAL)
     assert backend.provenance.model == backend.name
     assert len(backend.provenance.model_sha256 or "") == 64
+
+
+def test_english_is_placed_by_the_english_model_alone(model_dir: Path) -> None:
+    texts = ["Where is my parcel?", "I want to cancel my contract"]
+    both = load_bridged(model_dir / ENGLISH, model_dir / "none", language_of=detect, threads=2)
+    english = load_embedder(model_dir / ENGLISH, threads=2)
+    assert both.name == english.name
+    assert (both.encode(texts) == english.encode(texts)).all()
+    with pytest.raises(ModelMissing):
+        both.encode([*texts, "Wo bleibt mein Paket?"])
+
+
+def test_the_bridge_is_for_the_weights_that_are_pinned() -> None:
+    bridge = Bridge.load()
+    assert bridge.begins == MODELS[UNIVERSAL].weights[0].sha256
+    assert bridge.ends == MODELS[ENGLISH].weights[0].sha256
+
+
+def test_a_bridge_between_other_weights_is_refused(model_dir: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(model_dir / UNIVERSAL, tmp_path / UNIVERSAL)
+    with np.load(folder / "weights.npz") as stored:
+        np.savez(folder / "weights.npz", **dict(stored))
+    other = load_bridged(model_dir / ENGLISH, folder, language_of=detect, threads=2)
+    with pytest.raises(ModelCorrupt):
+        other.encode(["Wo bleibt mein Paket?"])
+
+
+def test_the_fast_way_stays_near_the_exact_one(model_dir: Path) -> None:
+    texts = [text for pair in SAME.values() for text in pair] + ["a", "router " * 300]
+    fast, exact = (load_embedder(model_dir / ENGLISH, threads=2, precision=one) for one in ("auto", "float32"))
+    assert np.sum(fast.encode(texts) * exact.encode(texts), axis=1).min() >= 0.99
 
 
 def test_a_model_says_which_languages_it_reads(model_dir: Path) -> None:
