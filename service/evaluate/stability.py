@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import ReasonEvent, Reconciled, discover, load_embedder, reconcile
-from data.models import resolve
+from classify import ReasonEvent, Reconciled, discover, reconcile
 from data.reason_records import RegisteredReason
+from service.embedders import open_embedder
 from service.evaluate.harness import read_rows, say
 from service.evaluate.scores_reasons import agreement
 
@@ -81,7 +81,7 @@ def ours(
     order = np.random.default_rng(SHUFFLE_SEED).permutation(len(rows))[:MOST]
     texts = [rows[row].text for row in order]
     say(f"embedding {len(texts)} texts …")
-    vectors = load_embedder(resolve(embedder, Path(model_dir)), threads=threads).encode(texts)
+    vectors = open_embedder(embedder, Path(model_dir), threads=threads).encode(texts)
     begin = time.perf_counter()
     figures, labels, fresh = grown(texts, vectors)
     figures["seconds"] = round(time.perf_counter() - begin, 2)
