@@ -16,10 +16,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import Surroundings, assign, discover, learn, load_embedder
+from classify import Surroundings, assign, discover, learn
 from classify.values import DiscoveredReason, Vectors
-from data.models import resolve
 from data.types import ReasonAssignment
+from service.embedders import open_embedder
 from service.evaluate.harness import read_rows, say
 from service.evaluate.scores_assign import auroc, calibration_error
 
@@ -64,7 +64,7 @@ def ours(
     threads: int,
 ) -> dict[str, Any]:
     """The figures, with one set of defaults for every file."""
-    model = load_embedder(resolve(embedder, Path(model_dir)), threads=threads)
+    model = open_embedder(embedder, Path(model_dir), threads=threads)
 
     def read(path: str, label: str | None) -> Corpus:
         rows = read_rows(Path(path), text_column, label)
