@@ -86,10 +86,10 @@ def assert_roles_and_redaction(stores: Stores, found: Sequence[InteractionRecord
 def assert_riser(stores: Stores, reason_of_riser: str) -> None:
     compared = comparison(stores)
     assert compared is not None
-    first = compared.changes[0]
+    first = next(iter(compared.changes))
     assert first.rises
-    assert first.key == reason_of_riser
-    assert first.current > 3 * first.previous
+    assert first.key == (reason_of_riser,)
+    assert first.current > 3 * first.expected
 
 
 def reason_of(found: Sequence[InteractionRecord], truth_reason: str) -> str:
