@@ -36,6 +36,9 @@ NEW = 0.4
 NEW_UNMARKED = 0.6
 """Of the telling words of a further matter, at least this share was not said before."""
 EXPLAINS = 1.2
+"""The weight from which what is said next explains what was said first."""
+WEAK = 0.3
+"""With less than this share of the best one's weight, a part of an answer is left out."""
 TELLING = 3
 """With fewer telling words it is not clear what a statement is about."""
 
@@ -54,6 +57,8 @@ def find_issues(
     table = cues(language)
     spoken = channel in (Channel.VOICE, Channel.CHAT)
     said = statements(turns, table, _cut(channel))
+    if channel is Channel.SURVEY:
+        said = _telling(said)
     line = _telling_subject(subject)
     if not said and not line:
         junk = all(is_junk(turn.text) for turn in turns)
@@ -65,6 +70,12 @@ def find_issues(
 
 def _cut(channel: Channel) -> Cut:
     return {Channel.NOTE: note_parts, Channel.SURVEY: answer_parts}.get(channel, sentence_parts)
+
+
+def _telling(said: Sequence[Statement]) -> list[Statement]:
+    """Of an answer what says why: not the kind word beside the complaint, nor the aside."""
+    best = max((statement.weight for statement in said), default=0.0)
+    return [statement for statement in said if statement.weight >= WEAK * best]
 
 
 def _matters(said: Sequence[Statement], *, spoken: bool) -> list[list[Statement]]:
@@ -98,16 +109,18 @@ def _opens(statement: Statement, begun: Statement, *, spoken: bool) -> bool:
 
 def _told(stretch: Sequence[Statement]) -> list[Statement]:
     """The first and what explains it: said in one breath, or later while it is not clear yet what it is about."""
-    chosen = [stretch[0]]
-    for statement in stretch[1:4]:
+    chosen, between = [stretch[0]], list[Statement]()
+    for statement in stretch[1:5]:
         breath = statement.turn is chosen[0].turn and statement.exchange == chosen[0].exchange
         clear = sum(one.telling for one in chosen) >= TELLING
         near = statement.turn.position - chosen[-1].turn.position <= 2
         if not breath and (clear or not near):
             break
-        if statement.weight < EXPLAINS or _size(chosen) + statement.size > WORDS_CALL:
+        between.append(statement)
+        if _size([*chosen, *between]) > WORDS_CALL:
             break
-        chosen.append(statement)
+        if statement.weight >= EXPLAINS:
+            chosen, between = [*chosen, *between], []
     return chosen
 
 

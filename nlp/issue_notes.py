@@ -9,12 +9,20 @@ from nlp.issue_statements import sentence_parts
 
 
 def note_parts(text: str) -> Iterator[tuple[int, int]]:
-    """The clauses of a note up to the first that says what the agent did; the others where it begins with that."""
-    clauses = list(_clauses(text))
+    """The clauses of a note up to the first that says what the agent did; the others where it begins with that.
+
+    Where the note itself says "reason:" or "issue:", what follows that.
+    """
+    labelled = wording.NOTE_REASON.search(text)
+    begin = labelled.end() if labelled else 0
+    rest = wording.NOTE_REST.search(text, begin)
+    told = wording.NOTE_LEAD.match(text, begin)
+    clauses = list(_clauses(text, told.end() if told else begin, rest.start() if rest else len(text)))
     done = [bool(wording.NOTE_ACTION.match(text[begin:end])) for begin, end in clauses]
-    first = next((number for number, action in enumerate(done) if not action), len(done))
+    # "Cust told by shop that …" is not what the agent told.
+    first = 0 if told and text[begin : told.end()].strip() else next((at for at, it in enumerate(done) if not it), 0)
     for number in range(first, len(done)):
-        if done[number]:
+        if done[number] and number > first:
             return
         yield clauses[number]
 
@@ -30,9 +38,9 @@ def answer_parts(text: str) -> Iterator[tuple[int, int]]:
             yield begin, end
 
 
-def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    begin = match.end() if (match := wording.NOTE_LEAD.match(text)) else 0
-    for end, after in [*(mark.span() for mark in wording.CLAUSE.finditer(text, begin)), (len(text), len(text))]:
-        if begin < end:
-            yield begin, end
+def _clauses(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    marks = [mark.span() for mark in wording.CLAUSE.finditer(text, begin, end)]
+    for stop, after in [*marks, (end, end)]:
+        if begin < stop:
+            yield begin, stop
         begin = after

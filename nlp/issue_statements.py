@@ -110,6 +110,8 @@ def statements(turns: Sequence[Turn], cues: Cues, cut: Cut) -> list[Statement]:
 def is_junk(text: str) -> bool:
     """Whether an answer answers nothing: "n/a", "-", "nothing", "…", or no letter at all."""
     bare = re.sub(r"[\s.!?,;:。！]+$", "", text.strip().lower()).replace("’", "'")
+    if wording.NO_COMMENT.fullmatch(bare):
+        return True
     return bare in wording.JUNK or not words(bare) or (len(bare) < JUNK_SIZE and bare.isascii())
 
 

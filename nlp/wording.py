@@ -22,6 +22,12 @@ JUNK = vocabulary("""
 )  # fmt: skip
 """Answers that answer nothing, in lower case without marks at the end."""
 
+NO_COMMENT = re.compile(
+    r"(?:i have )?(?:no|nothing)(?: (?:further|other|more|else|additional|particular))?"
+    r" (?:comments?|feedback|remarks?|suggestions?|to (?:add|say|report))(?: really| thanks| thank you| at .{1,20})?"
+    r"|(?:please )?see (?:my |the )?(?:previous|last|above) (?:answer|comment|response|remark)s?"
+)
+"""An answer that declines to answer, in so many words."""
 _NAME = r"(?:\[[A-Z]+_\d+\]|[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?)"
 """A name as written, or the token for one: the only part of these patterns that minds its case."""
 _STOP = r"(?=[\s,.!?:;，。！、–-]|$)"
@@ -60,7 +66,8 @@ IDENTIFICATION = re.compile(
 )
 """A sentence that says who calls, not why."""
 CALLER = re.compile(
-    r"^(?i:my name(?:'s| is)|this is|i'm|i am|mein name ist|ich heiße|je m'appelle|mon nom est|mi nombre es|me llamo)\s"
+    r"^(?i:my name(?:'s| is)|this is|i'm|i am|mein name ist|ich heiße|hier (?:ist|spricht)|je m'appelle|mon nom est"
+    r"|ici|mi nombre es|me llamo|habla|le habla)\s"
     rf"{_NAME}(?i:,? (?:from|calling from|account number|account)[^,.!?]{{0,40}})?[\s,.;]*(?i:(?:and|und|et|y)\s)?"
 )
 """The caller's name in front of the reason: "My name is [PERSON_1] and I was charged twice"."""
@@ -130,12 +137,28 @@ _DONE = (
     r"closed (?:the )?(?:case|ticket|call)|left (?:a )?(?:vm|voicemail)|will (?:follow|call|be|get)",
     r"follow(?:ing)?[- ]up|call ?back|(?:cust(?:omer)?|cx) (?:is |was )?(?:happy|ok|fine|satisfied|thanked|agreed)",
     r"(?:cust(?:omer)?|cx) (?:understood|accepted|will)|no further|nfa|done|sorted|ticket|case (?:no|number|closed)",
-    r"all good|issue resolved|resolution",
+    r"all good|issue resolved|resolution|helped|showed|shown|removed|merged|quoted|reassured|rebooted|goodwill|waiver",
+    r"re-?(?:sent|opened|booked|submitted|arranged|activated)|passed (?:to|on)|fee waived|talked (?:him|her|them|cust)",
+    r"informiert|erklärt|weitergeleitet|zurückgesetzt|erledigt|erstattet|verschickt|gelöst|vereinbart|ticket erstellt",
+    r"informad[oa]|explicad[oa]|escalad[oa]|resuelto|reembolsad[oa]|enviad[oa]|informé|expliqu[eé]|transférée?|résolu",
+    r"已(?:处理|解决|退款|告知|转交|登记|发送)",
 )
 NOTE_ACTION = re.compile(
     rf"^\s*(?:(?:i|we|agent|rep|and|then|so|also|have|has|was|been) )*(?:{'|'.join(_DONE)})\b", re.IGNORECASE
 )
 """A clause of a note that says what the agent did, not why the customer called."""
+NOTE_REASON = re.compile(
+    r"\b(?:reason(?: for (?:the )?(?:call|contact|calling))?|issue|problem|query|complaint|enquiry|inquiry|concern|rfc"
+    r"|grund|anliegen|problema?|problème|beschwerde|motivo|motif|consulta)\s*[:：]\s*|(?:原因|问题|诉求)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+"""After this a note says why the customer called."""
+NOTE_REST = re.compile(
+    r"\b(?:action(?: taken)?|resolution|outcome|result|next steps?|follow[- ]?up|status|agent|notes?|solution|maßnahme"
+    r"|lösung|ergebnis|acción|solución|resultado|résolution|suivi)\s*[:：]|(?:处理|结果|措施)\s*[:：]",
+    re.IGNORECASE,
+)
+"""And after this, something else."""
 CLAUSE = re.compile(r"\s*(?:[.;\n!]+(?=\s|$)|,(?=\s)|\s[-–>|/]+\s|->|=>)\s*")
 """Where one clause of a note ends."""
 

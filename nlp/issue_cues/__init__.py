@@ -17,7 +17,7 @@ from nlp.text import is_unspaced
 
 NOTHING = re.compile(r"(?!)")
 LETTERS = r"[\w']"
-CATEGORIES = ("wish", "problem", "question", "another", "invite", "more", "details", "handling", "label")
+CATEGORIES = ("wish", "problem", "question", "another", "invite", "more", "details", "handling")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,6 @@ class Cues:
     more: re.Pattern[str]
     details: re.Pattern[str]
     handling: re.Pattern[str]
-    label: re.Pattern[str]
     vague: frozenset[str]
     everyday: frozenset[str]
 

@@ -203,10 +203,33 @@ def test_a_note_that_begins_with_what_was_done_still_says_why() -> None:
     assert issue(Channel.NOTE, (A, "Reset pw. Customer could not sign in.")) == "Customer could not sign in."
 
 
-def test_a_survey_answer_is_about_the_side_that_says_most() -> None:
-    found = issue(Channel.SURVEY, (C, "The agent was kind, but my broadband is still just as slow as before."))
-    assert isinstance(found, str)
-    assert "slow" in found
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("Issue: router drops the line. Resolution: sent new one.", "router drops the line."),
+        ("ID verified. Reason: wants to close account / Action: closed", "wants to close account."),
+        (
+            "Cust told by shop that delivery is free, was charged 5. Refunded.",
+            "told by shop that delivery is free. was charged 5.",
+        ),
+    ],
+)
+def test_a_note_that_names_the_reason_is_about_that(note: str, expected: str) -> None:
+    assert issue(Channel.NOTE, (A, note)) == expected
+
+
+def test_a_survey_answer_is_about_the_side_that_says_why() -> None:
+    found = issue(Channel.SURVEY, (C, "She was nice, but my broadband is still just as slow as before."))
+    assert found == "my broadband is still just as slow as before."
+
+
+@pytest.mark.parametrize("text", ["No further comments at this time.", "see previous answer", "Nothing to add really"])
+def test_declining_to_comment_is_junk(text: str) -> None:
+    assert issue(Channel.SURVEY, (C, text)) == NoIssue(reason_code="text.junk")
+
+
+def test_no_is_no_refusal_to_answer_where_something_follows() -> None:
+    assert issue(Channel.SURVEY, (C, "No response to my calls")) != NoIssue(reason_code="text.junk")
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr", "zh"])
@@ -219,3 +242,38 @@ def test_each_table_of_cues_can_be_read(language: str) -> None:
 
 def test_a_language_without_a_table_has_no_cues() -> None:
     assert cues("xx").wish.search("anything") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "expected"),
+    [
+        (
+            "de",
+            (
+                (A, "Guten Tag, wie kann ich Ihnen helfen?"),
+                (C, "Guten Tag, hier ist Sabine Vogt."),
+                (A, "Nennen Sie mir bitte Ihre Kundennummer."),
+                (C, "Die Nummer ist vier sieben eins eins."),
+                (A, "Danke. Worum geht es?"),
+                (C, "Meine Rechnung ist viel höher als sonst."),
+            ),
+            "Meine Rechnung ist viel höher als sonst.",
+        ),
+        (
+            "es",
+            (
+                (A, "Buenos días, ¿en qué puedo ayudarle?"),
+                (C, "Hola, buenos días."),
+                (C, "Quiero cancelar mi contrato porque me mudo."),
+            ),
+            "Quiero cancelar mi contrato porque me mudo.",
+        ),
+        (
+            "zh",
+            ((A, "您好，请问有什么可以帮您？"), (C, "你好。"), (C, "我的宽带从昨天开始一直断线。")),
+            "我的宽带从昨天开始一直断线。",
+        ),
+    ],
+)
+def test_calls_in_other_languages_have_their_cues(language: str, said: tuple[Said, ...], expected: str) -> None:
+    assert issue(Channel.VOICE, *said, language=language) == expected
