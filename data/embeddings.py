@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +176,23 @@ class EmbeddingStore:
             phrases=tuple(tuple(phrase["text"] for phrase in row.key_phrases) for row in rows),
             vectors=np.vstack(vectors).astype(np.float32) if vectors else np.zeros((0, 0), dtype=np.float32),
         )
+
+    def of(self, embedder: str, interactions: Sequence[uuid.UUID]) -> tuple[tuple[uuid.UUID, ...], NDArray[np.float32]]:
+        """Of these interactions those that have a vector, by id; and the vectors, one row each."""
+        import numpy as np
+
+        wanted = (EmbeddingRow.tenant == self._tenant, EmbeddingRow.embedder == embedder)
+        statement = select(EmbeddingRow.interaction_id, EmbeddingRow.vector).where(*wanted)
+        rows = [
+            row
+            for begin in range(0, len(interactions), BATCH)
+            for row in self._session.execute(
+                statement.where(EmbeddingRow.interaction_id.in_(interactions[begin : begin + BATCH]))
+            )
+        ]
+        rows.sort(key=lambda row: row.interaction_id)
+        vectors = np.array([row.vector for row in rows], dtype=np.float32)
+        return tuple(row.interaction_id for row in rows), vectors
 
     def text_hashes(self, embedder: str) -> dict[uuid.UUID, str]:
         """By interaction, the text that its vector is of: what is not here is still to be embedded."""

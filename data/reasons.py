@@ -16,7 +16,7 @@ from data.errors import NotFound
 from data.filters import UNASSIGNED, current_assignment, matching
 from data.ids import parse_id
 from data.keys import TenantKeys
-from data.lineage import heirs
+from data.lineage import assignment_as_of, heirs
 from data.reason_records import (
     Discovery,
     KnownReason,
@@ -34,11 +34,6 @@ from data.registry_rows import hold
 from data.tables import AssignmentRow, InteractionRow, ReasonEventRow, ReasonRow
 from data.types import Filter, ReasonAssignment
 
-GIVEN_AT = {
-    "group": ReasonRow.parent_id,
-    "reason": AssignmentRow.reason_id,
-    "detail": AssignmentRow.detail_id,
-}
 ONLY_REASONS: tuple[Level, ...] = ("reason",)
 
 
@@ -100,10 +95,11 @@ class ReasonStore:
         order = (ReasonEventRow.at, ReasonEventRow.reason_id != its, ReasonEventRow.id)
         return tuple(map(change, self._session.scalars(select(ReasonEventRow).where(*wanted).order_by(*order))))
 
-    def unassigned(self) -> int:
-        """How many analysed interactions have no reason."""
+    def unassigned(self, wanted: Filter | None = None) -> int:
+        """How many analysed interactions, of those wanted, have no reason."""
         statement = select(func.count()).select_from(InteractionRow)
-        return self._session.scalar(statement.where(*self._matching(Filter(reason=UNASSIGNED)))) or 0
+        without = replace(wanted or Filter(), reason=UNASSIGNED)
+        return self._session.scalar(statement.where(*self._matching(without))) or 0
 
     def assign(self, interaction_id: uuid.UUID, value: ReasonAssignment) -> None:
         """The interaction's reason from now on."""
@@ -158,14 +154,20 @@ class ReasonStore:
 
     def _counts(self, wanted: Filter, levels: Collection[str]) -> dict[uuid.UUID, int]:
         """Of each reason; a group's are those of the reasons in it."""
+        row = AssignmentRow if wanted.as_of is None else assignment_as_of(self._tenant, wanted.as_of)
+        at = {"group": ReasonRow.parent_id, "reason": row.reason_id, "detail": row.detail_id}
+        its = and_(row.tenant == InteractionRow.tenant, row.interaction_id == InteractionRow.id)
+        meant = its if wanted.as_of else and_(its, row.is_current, row.is_primary)
         counted: dict[uuid.UUID, int] = {}
         for level in levels:
-            given = GIVEN_AT[level]
-            statement = select(given, func.count()).join_from(AssignmentRow, InteractionRow, current_assignment())
+            statement = select(at[level], func.count()).join_from(row, InteractionRow, meant)
             if level == "group":
-                statement = statement.join(ReasonRow, _its_reason())
-            rows = self._session.execute(statement.where(*self._matching(wanted), given.is_not(None)).group_by(given))
-            counted |= {reason_id: contacts for reason_id, contacts in rows if reason_id}
+                statement = statement.join(
+                    ReasonRow, and_(ReasonRow.tenant == row.tenant, ReasonRow.id == row.reason_id)
+                )
+            conditions = (*self._matching(wanted), at[level].is_not(None))
+            found = self._session.execute(statement.where(*conditions).group_by(at[level]))
+            counted |= {reason_id: contacts for reason_id, contacts in found if reason_id}
         return counted
 
     def _quotes(self, reasons: Sequence[uuid.UUID], limit: int) -> dict[uuid.UUID, tuple[Quote, ...]]:
@@ -198,10 +200,6 @@ class ReasonStore:
         if row is None:
             raise NotFound(f"reason {reason_id}")
         return row
-
-
-def _its_reason() -> ColumnElement[bool]:
-    return and_(ReasonRow.tenant == AssignmentRow.tenant, ReasonRow.id == AssignmentRow.reason_id)
 
 
 def _has() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import false, func
+from sqlalchemy import and_, false, func
 from sqlalchemy.orm import Session
 
 from data import lineage
@@ -176,6 +176,11 @@ class RegistryStore:
     def resolve(self, reason_id: uuid.UUID | str) -> uuid.UUID | None:
         """The reason that holds its contacts today; None where it was retired. Raises NotFound (permanent)."""
         return lineage.resolve(self._session, self._tenant, reason_id)
+
+    def unassigned(self) -> tuple[uuid.UUID, ...]:
+        """The contacts without a reason, but for those of which a person said that they have none."""
+        none = and_(AssignmentRow.reason_id.is_(None), AssignmentRow.source != "human")
+        return tuple(self._contacts.having(none))
 
     def state(self) -> RegistryState:
         """What a discovery must heed; nobody changes it until the transaction ends."""

@@ -69,6 +69,11 @@ class FilterParameters(BaseModel):
         )
 
 
+class ReasonParameters(FilterParameters):
+    level: Literal["group", "reason", "detail"] = "reason"
+    retired: bool = Field(False, description="Those that ended, too.")
+
+
 class PageParameters(FilterParameters):
     limit: int = Field(PAGE_DEFAULT, ge=1, le=PAGE_MAX)
     cursor: Cursor = Field(None, description="`next_cursor` of the page before.")
@@ -90,6 +95,7 @@ def _moment(value: dt.datetime | dt.date | None, zone: ZoneInfo, *, end: bool = 
     return dt.datetime.combine(day, dt.time(), zone)
 
 
+ReasonFiltering = Annotated[ReasonParameters, Query()]
 Filtering = Annotated[FilterParameters, Query()]
 Paging = Annotated[PageParameters, Query()]
 Searching = Annotated[SearchParameters, Query()]

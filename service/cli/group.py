@@ -15,6 +15,7 @@ from data.errors import ReasonanceError
 COMMANDS = {
     "ingest": ("service.cli.ingest", "Take in calls, mails, notes and survey answers, and analyse them."),
     "discover": ("service.cli.ask", "Find the reasons behind all contacts anew."),
+    "reasons": ("service.cli.reasons", "List, read and change the reasons why customers call."),
     "search": ("service.cli.ask", "Find who said what, and when."),
     "alerts": ("service.cli.alerts", "List what someone should look at, or look for it now."),
     "trends": ("service.cli.trends", "Show what rises and falls, by day, week or month."),

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from data.errors import FieldInvalid
 from data.reason_records import Part, ReasonRecord
 from data.types import Filter
+from service import registry
 from service.api.access import Administrator, Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Paging
@@ -142,12 +143,10 @@ def move(
 
 
 @router.post("/{reason_id}/{deed}")
-def change(reason_id: uuid.UUID, deed: str, principal: Administrator, runtime: TheRuntime) -> Response:
-    """``pin``, ``unpin``, ``retire`` or ``restore``. Raises FieldInvalid (permanent) for anything else."""
-    if deed not in ("pin", "unpin", "retire", "restore"):
-        raise FieldInvalid(f"a reason cannot be told to {deed[:40]!r}")
+def change(reason_id: uuid.UUID, deed: registry.Deed, principal: Administrator, runtime: TheRuntime) -> Response:
+    """Contacts of a reason that is retired get another where one fits."""
     with runtime.database.tenant(principal.tenant) as stores:
-        getattr(stores.registry, deed)(reason_id, actor=principal.actor)
+        registry.change(stores, reason_id, deed, actor=principal.actor)
     return _to(reason_id)
 
 

@@ -81,7 +81,8 @@ def test_f37_another_tenants_key_sees_nothing_on_any_route(
     client: TestClient, runtime: Runtime, contact: uuid.UUID
 ) -> None:
     ours, theirs = key(runtime), key(runtime, tenant="other")
-    asked = [path for path in client.get("/v1/openapi.json").json()["paths"] if "{" in path]
+    described = client.get("/v1/openapi.json").json()["paths"]
+    asked = [path for path, methods in described.items() if "{" in path and "get" in methods]
     assert len(asked) >= 6
     for path in asked:
         filled = path.format(interaction_id=contact, ref=CUSTOMER, reason_id=uuid.uuid4())
