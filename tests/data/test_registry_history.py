@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 import uuid
 from contextlib import suppress
 from typing import Any
@@ -37,6 +38,9 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.tenant = f"t{secrets.token_hex(4)}"
+        with database.tenant(self.tenant) as stores:
+            stores.tenants.ensure()
         self.contacts = 0
         self.ids: set[uuid.UUID] = set()
         self.names = 0
@@ -44,19 +48,19 @@ class History:
     def arrive(self, where: int, count: int) -> None:
         """As the assigner does it: to a reason that may have ended meanwhile."""
         count = min(1 + count % 4, MOST_CONTACTS - self.contacts)
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             every = stores.reasons.list(include_retired=True)
             for number, contact in enumerate(contacts(stores, *(float(where + 80 * n) for n in range(count)))):
                 stores.reasons.assign(contact, to(every[number % len(every)].id if every else None))
         self.contacts += count
 
     def refit(self, parts: int, turned: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             corpus = stores.embeddings.all(EMBEDDER)
             record(stores, arcs(corpus, 1 + parts % 6, turned), corpus, EMBEDDER, "medium", MADE_BY)
 
     def merge(self, which: int, other: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             row = self._one(stores, which)
             target = self._one(stores, other, [row.level]) if row else None
             if row and target and row.id != target.id:
@@ -65,7 +69,7 @@ class History:
 
     def split(self, which: int, example: int) -> None:
         parts = 1 + example % 3
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             row = self._one(stores, which, ["reason"])
             page = stores.interactions.list(Filter(reason=str(row.id)), limit=MOST_CONTACTS).items if row else ()
             if row is None or len(page) < parts:
@@ -77,7 +81,7 @@ class History:
             assert reason_of(stores, *shown) == list(ids)
 
     def move(self, which: int, to_which: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             row = self._one(stores, which, ["reason", "detail"])
             if row and row.level == "detail":
                 parent = self._one(stores, to_which, ["reason"])
@@ -91,27 +95,27 @@ class History:
                 stores.registry.move(row.id, group, actor="anna")
 
     def pin(self, which: int, unpinned: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             if row := self._one(stores, which):
                 (stores.registry.unpin if unpinned % 3 == 0 else stores.registry.pin)(row.id, actor="anna")
 
     def rename(self, which: int, _: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             if row := self._one(stores, which):
                 stores.registry.rename(row.id, self._name(), actor="anna")
 
     def seed(self, where: int, _: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             seeds = [Seed(name=self._name(), centroid=at(where), group="seeded")]
             stores.registry.seed(seeds, embedder=EMBEDDER, actor="anna")
 
     def retire(self, which: int, _: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             if row := self._one(stores, which):
                 stores.registry.retire(row.id, actor="anna")
 
     def restore(self, which: int, _: int) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             ended = [row for row in self._all(stores) if row.state != "active"]
             if ended:
                 with suppress(Conflict):
@@ -119,21 +123,21 @@ class History:
 
     def correct(self, which: int, contact: int) -> None:
         """A person's word on one contact."""
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             row = self._one(stores, which, ["reason"])
             page = stores.interactions.list(Filter(), limit=MOST_CONTACTS).items
             if row:
                 say(stores, page[contact % len(page)].id, row.id)
 
     def holds(self) -> None:
-        with self.database.tenant("default") as stores:
+        with self.database.tenant(self.tenant) as stores:
             every = self._all(stores)
             ids = {row.id for row in every}
             assert ids >= self.ids, "an id went away"
             self.ids = ids
             assert faults(stores) == []
             active = {row.id: row for row in every if row.state == "active"}
-            ends = heirs(stores.session, "default")
+            ends = heirs(stores.session, self.tenant)
             assert ends.keys() == ids
             assert all(end is None or end in active for end in ends.values())
             assert all(ends[reason_id] == reason_id for reason_id in active)
@@ -191,7 +195,7 @@ def described(labels: np.ndarray[Any, Any], corpus: Embedded) -> tuple[Discovere
 def say(stores: Stores, contact: uuid.UUID, reason_id: uuid.UUID) -> None:
     its = (CorrectionRow.interaction_id == contact, CorrectionRow.is_current)
     stores.session.execute(update(CorrectionRow).where(*its).values(is_current=False))
-    row = {"tenant": "default", "id": new_id(), "interaction_id": contact, "reason_id": reason_id, "actor": "anna"}
+    row = {"tenant": stores.tenant, "id": new_id(), "interaction_id": contact, "reason_id": reason_id, "actor": "anna"}
     stores.session.execute(insert(CorrectionRow), [row])
     stores.reasons.assign(contact, to(reason_id))
     current = (AssignmentRow.interaction_id == contact, AssignmentRow.is_current)
