@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from data.calendar import Grain, Span, midnight, spans
 from data.filters import EXACT, UNASSIGNED, UNKNOWN, WITHOUT_DETAIL
-from data.trend_blocks import EPOCH, MICROSECOND, NONE, Columns, places, within
+from data.trend_blocks import AFTER_ALL, BEFORE_ALL, EPOCH, MICROSECOND, NONE, Columns, places, within
 from data.types import Channel, Filter
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ STATES = ("pending", "analysed", "quarantined")
 ANALYSED = STATES.index("analysed")
 NOT_YET = -1
 """Of a contact that the assigner has not seen: it is in no reason's group."""
+Bounds: TypeAlias = tuple[dt.datetime | None, dt.datetime | None]
+Groups: TypeAlias = "tuple[NDArray[np.int64], list[tuple[str, ...]]]"
 DENSE = 1 << 22
 """Possible groups up to which each has a place of its own; beyond, those that occur are looked for."""
 
@@ -61,8 +63,15 @@ class Facts:
     wanted: Filter
     level: Level
 
-    def within(self, since: dt.datetime | None, until: dt.datetime | None) -> Facts:
-        return replace(self, columns=within(self.columns, since, until))
+    @cached_property
+    def _groups(self) -> dict[tuple[str, ...], Groups]:
+        return {}
+
+    def groups(self, by: Sequence[str]) -> Groups:
+        """Each contact's group, found once for all that is counted by it."""
+        if tuple(by) not in self._groups:
+            self._groups[tuple(by)] = _combined(self, by)
+        return self._groups[tuple(by)]
 
     def __len__(self) -> int:
         return len(self.columns["started_at"])
@@ -154,9 +163,9 @@ def _number(value: str, values: Sequence[str | None]) -> int:
     return values.index(value) if value in values else NOT_YET
 
 
-def calendar_spans(facts: Facts, grain: Grain) -> list[Span]:
-    """Every day, week or month from the first contact's to the last one's."""
-    started_at = facts.columns["started_at"]
+def calendar_spans(facts: Facts, grain: Grain, bounds: Bounds) -> list[Span]:
+    """Every day, week or month from the first contact's to the last one's, within the bounds."""
+    started_at = within({"started_at": facts.columns["started_at"]}, *bounds)["started_at"]
     if not len(started_at):
         return []
     first, last = (
@@ -196,15 +205,20 @@ def tally(
     *,
     measures: Sequence[str] = (),
     limit: int | None = None,
+    bounds: Bounds = (None, None),
 ) -> Tally:
-    """Counts the contacts of each group in each of some spans, which do not overlap and stand in order."""
+    """Counts the contacts of each group in each of some spans, which do not overlap and stand in order.
+
+    ``bounds`` cut the spans where a filter begins or ends within a day.
+    """
     import numpy as np
 
-    span = _span_of(facts, days)
-    group, labels = _combined(facts, by)
+    rows, span = _spanned(facts, days, bounds)
+    group, labels = facts.groups(by)
+    group = group[rows]
     shown = (span >= 0) & (group >= 0)
     if (of_reason := facts.of_reason) is not None:
-        shown &= of_reason
+        shown &= of_reason[rows]
     held = np.bincount(group[shown], minlength=len(labels))
     ranked = _ranked(held, labels)[:limit]
     place = np.full(len(labels) + 1, NOT_YET, dtype=np.int64)
@@ -213,7 +227,8 @@ def tally(
     shape = (len(days), len(ranked))
     cell = span[chosen] * len(ranked) + place[group[chosen]]
     kept = [labels[one] for one in ranked]
-    covered, states = _coverage(facts, by, span, len(days), kept)
+    covered, states = _coverage(facts, by, rows, span, len(days), kept)
+    picked = chosen + rows.start
     return Tally(
         spans=list(days),
         labels=kept,
@@ -222,23 +237,28 @@ def tally(
         left_out=(int((held > 0).sum()) - len(ranked), int(held.sum()) - len(chosen)),
         covered=covered,
         states=states,
-        sums={name: _sums(facts, name, chosen, cell, shape) for name in measures if name != "share"},
+        sums={name: _sums(facts, name, picked, cell, shape) for name in measures if name != "share"},
     )
 
 
-def _span_of(facts: Facts, days: Sequence[Span]) -> NDArray[np.int64]:
-    """The span that each contact lies in, or −1. Contacts are in order, so only the spans' ends are looked for."""
+def _spanned(facts: Facts, days: Sequence[Span], bounds: Bounds) -> tuple[slice, NDArray[np.int64]]:
+    """The contacts from the first span to the last, and the span of each, −1 between them.
+
+    Contacts are in order, so only the spans' ends are looked for.
+    """
     import numpy as np
 
-    moments = [midnight(day, facts.zone) for span in days for day in span]
-    ends = places(facts.columns["started_at"], moments)
-    answer = np.full(len(facts), NOT_YET, dtype=np.int64)
+    since, until = bounds[0] or BEFORE_ALL, bounds[1] or AFTER_ALL
+    moments = [min(max(midnight(day, facts.zone), since), until) for span in days for day in span]
+    ends = places(facts.columns["started_at"], moments).tolist()
+    rows = slice(ends[0], ends[-1]) if ends else slice(0, 0)
+    answer = np.full(rows.stop - rows.start, NOT_YET, dtype=np.int64)
     for number, (begin, end) in enumerate(zip(ends[::2], ends[1::2], strict=True)):
-        answer[begin:end] = number
-    return answer
+        answer[begin - rows.start : end - rows.start] = number
+    return rows, answer
 
 
-def _combined(facts: Facts, by: Sequence[str]) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+def _combined(facts: Facts, by: Sequence[str]) -> Groups:
     """Each contact's group, −1 where it is in none, and the groups' values; only groups that occur."""
     import numpy as np
 
@@ -246,7 +266,11 @@ def _combined(facts: Facts, by: Sequence[str]) -> tuple[NDArray[np.int64], list[
     kept: list[tuple[str, ...]] = [()] if len(facts) else []
     for name in by:
         keys, values = facts.keys(name)
-        apart = np.where((group >= 0) & (keys >= 0), group * len(values) + keys, NOT_YET)
+        apart = keys if len(kept) == 1 and not kept[0] else group * len(values) + keys
+        if name == "reason":
+            apart = np.where(keys >= 0, apart, NOT_YET)
+        elif "reason" in by:
+            apart = np.where(group >= 0, apart, NOT_YET)
         group, occurring = _packed(apart, len(kept) * len(values))
         kept = [(*kept[one // len(values)], values[one % len(values)]) for one in occurring.tolist()]
     return group, kept
@@ -260,7 +284,7 @@ def _packed(keys: NDArray[np.int64], possible: int) -> tuple[NDArray[np.int64], 
         occurring, packed = np.unique(keys, return_inverse=True)
         begin = int(np.searchsorted(occurring, 0))
         return packed - begin, occurring[begin:]
-    occurring = np.flatnonzero(np.bincount(keys[keys >= 0], minlength=possible))
+    occurring = np.flatnonzero(np.bincount(keys + 1, minlength=possible + 1)[1:])
     place = np.full(possible + 1, NOT_YET, dtype=np.int64)
     place[occurring] = np.arange(len(occurring))
     return place[keys], occurring
@@ -273,19 +297,23 @@ def _ranked(held: NDArray[np.int64], labels: Sequence[tuple[str, ...]]) -> list[
 
 
 def _coverage(
-    facts: Facts, by: Sequence[str], span: NDArray[np.int64], spans_: int, labels: Sequence[tuple[str, ...]]
+    facts: Facts,
+    by: Sequence[str],
+    rows: slice,
+    span: NDArray[np.int64],
+    spans_: int,
+    labels: Sequence[tuple[str, ...]],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """As a tally's ``covered`` and ``states``."""
     import numpy as np
 
     outer = [name for name in by if name != "reason"]
-    group, kept = _combined(facts, outer)
+    group, kept = facts.groups(outer)
     place = {label: at for at, label in enumerate(kept)}
-    within_ = [at for at, name in enumerate(by) if name != "reason"]
-    covered = np.array([place[tuple(label[at] for at in within_)] for label in labels], dtype=np.int64)
-    inside = span >= 0
-    cell = (span[inside] * len(kept) + group[inside]) * len(STATES) + facts.columns["state"][inside]
-    return covered, _grid(cell, (spans_, len(kept), len(STATES)))
+    places_ = [at for at, name in enumerate(by) if name != "reason"]
+    covered = np.array([place[tuple(label[at] for at in places_)] for label in labels], dtype=np.int64)
+    cell = ((span + 1) * len(kept) + group[rows]) * len(STATES) + facts.columns["state"][rows]
+    return covered, _grid(cell, (spans_ + 1, len(kept), len(STATES)))[1:]
 
 
 def _grid(cell: NDArray[np.int64], shape: tuple[int, ...], weights: Any = None) -> NDArray[Any]:
@@ -310,14 +338,18 @@ def _sums(
 def _distinct(
     customers: NDArray[np.int64], cell: NDArray[np.int64], shape: tuple[int, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """How many contacts have a customer, and how many different ones there are."""
+    """How many contacts have a customer, and how many different ones there are.
+
+    Customers are told apart by as many of their random bits as stand beside the cell's number in 63.
+    """
     import numpy as np
 
     known = customers != NONE
-    cell = cell[known]
-    different, number = np.unique(customers[known], return_inverse=True)
-    pairs = np.unique(cell * max(1, len(different)) + number)
-    found = _grid(pairs // max(1, len(different)), shape).astype(np.float64)
+    cell, customers = cell[known], customers[known].astype(np.int64)
+    bits = 63 - int(np.prod(shape)).bit_length()
+    pairs = np.sort((cell << bits) | (customers & ((1 << bits) - 1)))
+    first = np.concatenate([[True], pairs[1:] != pairs[:-1]]) if len(pairs) else np.zeros(0, dtype=bool)
+    found = _grid(pairs[first] >> bits, shape).astype(np.float64)
     return _grid(cell, shape), found, found
 
 

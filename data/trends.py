@@ -74,7 +74,7 @@ COMPLETE_SHARE = 0.95
 """Below this share analysed a point is drawn open and raises no alert."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Sums:
     """A measure before it is divided: ``n`` contacts have a value, together ``total``.
 
@@ -178,9 +178,9 @@ class TrendStore:
 
     def trend_of(self, facts: Facts, query: TrendQuery) -> Trend:
         """The query's points out of facts that hold at least what it asks for."""
-        shown = facts.within(query.wanted.since, query.wanted.until)
-        days = calendar_spans(shown, query.grain)
-        counted = tally(shown, query.by, days, measures=query.measures, limit=query.limit)
+        bounds = (query.wanted.since, query.wanted.until)
+        days = calendar_spans(facts, query.grain, bounds)
+        counted = tally(facts, query.by, days, measures=query.measures, limit=query.limit, bounds=bounds)
         return Trend(
             query=query,
             points=tuple(_points(counted, query)),
@@ -188,9 +188,9 @@ class TrendStore:
             groups=counted.groups,
             left_out=counted.left_out,
             coverage=coverage(counted.states.sum(axis=(0, 1))),
-            reason_names=reason_names(shown, counted.labels, query.by),
-            time_zone=shown.zone.key,
-            first_weekday=shown.first_weekday,
+            reason_names=reason_names(facts, counted.labels, query.by),
+            time_zone=facts.zone.key,
+            first_weekday=facts.first_weekday,
         )
 
     def refresh(self) -> int:
@@ -259,27 +259,33 @@ def reason_names(facts: Facts, labels: Sequence[tuple[str, ...]], by: Sequence[D
 
 
 def _points(counted: Tally, query: TrendQuery) -> Iterator[TrendPoint]:
+    contacts, totals, covered = counted.contacts.tolist(), counted.totals.tolist(), counted.covered.tolist()
+    sums = {name: _sums(counted, name) for name in query.measures}
     for bucket, (begin, _) in enumerate(counted.spans):
-        whole = int(counted.totals[bucket])
-        held = counted.contacts[bucket].tolist()
-        covered = [coverage(states) for states in counted.states[bucket]]
+        held = contacts[bucket]
+        known: dict[int, Coverage] = {}
         for group in sorted(filter(held.__getitem__, range(len(held))), key=lambda at: (-held[at], counted.labels[at])):
+            outer = covered[group]
+            if outer not in known:
+                known[outer] = coverage(counted.states[bucket, outer])
             yield TrendPoint(
                 bucket=begin,
                 values=counted.labels[group],
                 contacts=held[group],
-                share=held[group] / whole,
-                sums={name: _sums(counted, name, bucket, group) for name in query.measures},
-                coverage=covered[counted.covered[group]],
+                share=held[group] / totals[bucket],
+                sums={name: Sums(*(part[bucket][group] for part in parts)) for name, parts in sums.items()},
+                coverage=known[outer],
             )
 
 
-def _sums(counted: Tally, measure: Measure, bucket: int, group: int) -> Sums:
+def _sums(counted: Tally, measure: Measure) -> tuple[list[list[Any]], ...]:
+    """A measure's three parts, by bucket and group."""
+    import numpy as np
+
     if measure == "share":
-        contacts = int(counted.contacts[bucket, group])
-        return Sums(n=int(counted.totals[bucket]), total=contacts, squares=contacts)
-    n, total, squares = counted.sums[measure]
-    return Sums(n=int(n[bucket, group]), total=float(total[bucket, group]), squares=float(squares[bucket, group]))
+        of = np.broadcast_to(counted.totals[:, None], counted.contacts.shape)
+        return of.tolist(), counted.contacts.tolist(), counted.contacts.tolist()
+    return tuple(part.tolist() for part in counted.sums[measure])
 
 
 def coverage(states: NDArray[Any]) -> Coverage:

@@ -20,7 +20,7 @@ from service.estimates import Estimate, estimates
 from service.trends import PERIOD_DAYS, Against, Comparison, Question, answer, today_in
 
 router = APIRouter(tags=["trends"])
-GROUPS = 100
+GROUPS = 50
 CHANGES = 100
 
 

@@ -27,7 +27,7 @@ from service.trends import Against, Answer, Question, answer
 TENANTS = ("first", "second")
 FIRST = dt.date(2025, 1, 6)
 WEEKS = (13, 26, 52)
-GROUPS = 100
+GROUPS = 50
 """Groups with points in an answer, as the API gives them; all groups are counted and compared."""
 MEASURES: tuple[Measure, ...] = ("contacts", "share", "handle_time_s", "sentiment", "csat", "customers")
 AGAINST: tuple[Against, ...] = ("usual", "previous", "year")
