@@ -197,6 +197,24 @@ def trends(interactions: int, planted: bool) -> None:
     click.echo(json.dumps({**figures, "baseline": None}))
 
 
+@evaluate.command()
+@click.argument("file", type=FILE)
+@click.option("--text", "text_column", required=True, help="The column with the text.")
+@click.option("--texts", type=click.IntRange(min=30), default=100_000, show_default=True, help="How many to make.")
+def discovery(file: Path, text_column: str, texts: int) -> None:
+    """Time and memory of discovery in many texts, made from a file's."""
+    options = settings.load()
+    arguments = {
+        "file": str(file),
+        "text_column": text_column,
+        "texts": texts,
+        "embedder": options.embedder,
+        "model_dir": str(options.model_dir),
+        "threads": options.threads,
+    }
+    click.echo(json.dumps(in_child("service.evaluate.discovery:ours", arguments)))
+
+
 def _report(task: str, arguments: dict[str, Any], baseline: str | None) -> None:
     figures = in_child(f"service.evaluate.{task}:ours", arguments)
     peer = None
