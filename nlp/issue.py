@@ -102,7 +102,8 @@ def _opens(statement: Statement, begun: Statement, *, spoken: bool) -> bool:
     """
     new = len(statement.new) / max(1, len(statement.stems))
     if statement.marked:
-        return new >= NEW and statement.weight >= FURTHER and (statement.wishes or (statement.complains and spoken))
+        told = statement.complains and statement.announced and spoken
+        return new >= NEW and statement.weight >= FURTHER and (statement.wishes or told)
     later = spoken and statement.alone and statement.turn is not begun.turn
     return later and statement.wishes and new >= NEW_UNMARKED and statement.weight >= UNMARKED
 

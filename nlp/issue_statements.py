@@ -30,6 +30,8 @@ PARTICULARS = 0.3
 LATER = 0.98
 """What is left of the weight with each further turn of the customer."""
 JUNK_SIZE = 3
+FRONT = 12
+"""Characters of a sentence that are its begin."""
 BLANK = " ,.;:!-"
 NUMBER = re.compile(r"\d|\[[A-Z_]+_\d+\]")
 
@@ -47,8 +49,11 @@ class Statement:
     wishes: bool
     """Whether it wants something, in so many words."""
     complains: bool
+    """Whether it tells of a problem, and not of thanks or the conversation beside."""
     marked: bool
     """Whether it says itself that another matter begins, or an agent asked whether there is one."""
+    announced: bool
+    """Whether it says so at its begin, or the agent asked: "also" at the end may mean no more than "too"."""
     alone: bool
     """Whether only the customer is heard in the whole contact."""
     exchange: int
@@ -139,6 +144,7 @@ def _statement(turn: Turn, begin: int, end: int, cues: Cues, setting: Setting) -
         weight *= HANDLING if about != text else 1
         weight *= PARTICULARS if setting.particulars or (not acts and _identifies(turn.text[begin:end])) else 1
         weight *= LATER**setting.later
+    marker = cues.another.search(about)
     stems = frozenset(map(stem, content))
     return Statement(
         turn=turn,
@@ -147,8 +153,9 @@ def _statement(turn: Turn, begin: int, end: int, cues: Cues, setting: Setting) -
         weight=weight,
         telling=len(telling),
         wishes=wishes,
-        complains=problems > 0,
-        marked=setting.more or bool(cues.another.search(about)),
+        complains=problems > 0 and about == text,
+        marked=setting.more or marker is not None,
+        announced=setting.more or (marker is not None and marker.start() < FRONT),
         alone=setting.alone,
         exchange=setting.exchange,
         stems=stems,

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from data.database import Database
-from data.embeddings import NewEmbedding
+from data.embeddings import FurtherEmbedding, NewEmbedding
 from data.stores import Stores
 from data.types import Channel, Filter, State
-from tests.data.conversations import talk
+from tests.data.conversations import scans, talk
 
 DIMENSIONS = 8
 
@@ -104,3 +104,41 @@ def test_nearness_is_asked_of_the_embedders_index(database: Database) -> None:
         compiled = statement.compile(stores.session.get_bind(), compile_kwargs={"literal_binds": True})
         plan = stores.driver_connection.execute("EXPLAIN " + compiled.string).fetchall()
         assert any("using embedding_e_8_idx" in line for (line,) in plan)
+
+
+def further(contact: uuid.UUID, position: int, said: str) -> FurtherEmbedding:
+    hashed = hashlib.sha256(said.encode()).hexdigest()
+    return FurtherEmbedding(interaction_id=contact, position=position, vector=vector(said), text_hash=hashed)
+
+
+def test_a_text_that_was_embedded_is_found_by_its_hash(database: Database) -> None:
+    with database.tenant("default") as stores:
+        first, _ = put(stores, "card"), put(stores, "card")
+        stores.embeddings.put_further("e", [first], [further(first, 1, "refund")])
+        wanted = {hashlib.sha256(said.encode()).hexdigest(): said for said in ("card", "refund", "unknown")}
+        found = stores.embeddings.of_texts("e", wanted)
+        assert {wanted[hashed] for hashed in found} == {"card", "refund"}
+        assert all(np.array_equal(vector(wanted[hashed]), there) for hashed, there in found.items())
+        assert stores.embeddings.of_texts("another", wanted) == {}
+        assert stores.embeddings.of_texts("e", ()) == {}
+
+
+def test_further_vectors_take_the_place_of_those_before(database: Database) -> None:
+    with database.tenant("default") as stores:
+        one, other = put(stores, "card"), put(stores, "refund")
+        both = [further(one, 1, "a"), further(one, 2, "b"), further(other, 1, "c")]
+        stores.embeddings.put_further("e", [one, other], both)
+        stores.embeddings.put_further("e", [one], [further(one, 1, "d")])
+        found = sorted((str(there.interaction_id), there.vector.tolist()) for there in stores.embeddings.further("e"))
+        assert found == sorted([(str(one), vector("d").tolist()), (str(other), vector("c").tolist())])
+        assert len(stores.embeddings.all("e").texts) == 2
+
+
+def test_a_text_is_looked_up_in_an_index(database: Database) -> None:
+    with database.tenant("default") as stores:
+        for number in range(50):
+            put(stores, f"issue {number}")
+        stores.session.execute(text("SET LOCAL enable_seqscan = off"))
+        before = scans(stores, "embedding")
+        assert len(stores.embeddings.of_texts("e", [hashlib.sha256(b"issue 7").hexdigest()])) == 1
+        assert scans(stores, "embedding") == before

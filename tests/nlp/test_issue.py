@@ -187,6 +187,25 @@ def test_questions_about_the_same_matter_are_no_further_issues() -> None:
     assert found == "We are moving house, and I'd like to take our broadband with us."
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "It is slow on my tablet as well.",
+        "I appreciate your help, even though the fault is not found.",
+        "No, nothing else, but thank you for this opportunity.",
+    ],
+)
+def test_more_of_the_same_and_thanks_are_no_further_issues(answer: str) -> None:
+    found = issue(
+        Channel.VOICE,
+        (A, "How can I help?"),
+        (C, "My internet keeps dropping."),
+        (A, "I see." if "tablet" in answer else "Is there anything else?"),
+        (C, answer),
+    )
+    assert found == "My internet keeps dropping."
+
+
 def test_a_mail_may_have_a_second_request() -> None:
     found = issues(
         Channel.EMAIL,
