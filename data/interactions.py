@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from data.paging import Page, cut
 from data.records import InteractionRecord, record
 from data.tables import AssignmentRow, InteractionRow, ReasonRow
 from data.turns import save_turns
-from data.types import Annotations, Channel, Filter, Metadata, Provenance, Redaction, State, Turn
+from data.types import Annotations, Channel, Filter, Metadata, Provenance, Redaction, Skipped, State, Turn
 
 START_ASSUMED = "start_assumed"
 CUSTOMER_CONFLICT = "customer_conflict"
@@ -174,6 +174,12 @@ class InteractionStore:
         """Of many at once; whatever error they had is over."""
         mine = (InteractionRow.tenant == self._tenant, InteractionRow.id.in_(interaction_ids))
         self._session.execute(update(InteractionRow).where(*mine).values(state=state.value, error_code=None))
+
+    def set_skipped(self, interaction_id: uuid.UUID, skipped: Iterable[Skipped]) -> None:
+        """What was not computed of an interaction, all of it."""
+        mine = (InteractionRow.tenant == self._tenant, InteractionRow.id == interaction_id)
+        values = [codec.plain(one) for one in skipped]
+        self._session.execute(update(InteractionRow).where(*mine).values(skipped=values))
 
     def counts(self) -> Mapping[State, int]:
         """How many interactions are in each state; superseded versions count too, for they are work as well."""

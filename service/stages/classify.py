@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from data.embeddings import FurtherEmbedding, NewEmbedding
 from data.records import InteractionRecord
 from data.stores import Stores
-from data.types import Highlight, ReasonAssignment, State
+from data.types import Highlight, ReasonAssignment, Skipped, State
 from service.runtime import Runtime
 from service.stages.work import KeepGoing, Outcome, Owed
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 UNASSIGNED = ReasonAssignment(reason_id=None, confidence=0.0, nearest_id=None, distance=None)
 """For a contact that says nothing of why it came: counted, not guessed."""
+
+UNREAD = Skipped(feature="reason", reason_code="language.not_supported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Classified:
     """The issues of one contact, the primary one first; none where it says nothing."""
 
     issues: tuple[Placed, ...] = ()
+    unread: bool = False
+    """The embedder knows nothing of the contact's language: its vectors would be of the language, not of the reason."""
 
     @property
     def assignment(self) -> ReasonAssignment:
@@ -54,7 +58,7 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
     from classify import assign
 
     embedder = runtime.models.embedder
-    issues = [issues_of(one.record) for one in owed]
+    issues = [issues_of(one.record) if reads(embedder, one.record) else () for one in owed]
     texts = [issue.text for some in issues for issue in some]
     with runtime.database.tenant(tenant) as stores:
         known = stores.reasons.known(embedder.name)
@@ -71,7 +75,7 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
             )
             for issue in some
         )
-        yield Outcome(owed=one, value=Classified(issues=placed))
+        yield Outcome(owed=one, value=Classified(issues=placed, unread=not reads(embedder, one.record)))
 
 
 def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classified]]) -> None:
@@ -88,7 +92,23 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classif
     said = [(owed.id, value) for owed, value in results if owed.record.page is None]
     stores.reasons.assign_all([(one, value.assignment) for one, value in said])
     stores.reasons.assign_further([(one, [placed.assignment for placed in value.issues[1:]]) for one, value in said])
+    for owed, value in results:
+        skipped = _skipped(owed.record, value)
+        if skipped != owed.record.skipped:
+            stores.interactions.set_skipped(owed.id, skipped)
     stores.interactions.set_states([owed.id for owed, _ in results], State.ANALYSED)
+
+
+def reads(embedder: Embedder, record: InteractionRecord) -> bool:
+    """True, too, where nobody says which language it is."""
+    language = (record.language or "").partition("-")[0].lower()
+    return not language or embedder.languages is None or language in embedder.languages
+
+
+def _skipped(record: InteractionRecord, value: Classified) -> tuple[Skipped, ...]:
+    """What it was before, with or without the reason."""
+    others = tuple(one for one in record.skipped if one.feature != UNREAD.feature)
+    return (*others, UNREAD) if value.unread else others
 
 
 def issues_of(record: InteractionRecord) -> tuple[Highlight, ...]:

@@ -29,6 +29,7 @@ class CountingEmbedder:
 
     name = "counting"
     dimensions = DIMENSIONS
+    languages: frozenset[str] | None = None
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -44,9 +45,9 @@ def direction(text: str) -> Any:
     return vector / np.linalg.norm(vector)
 
 
-def contact(stores: Stores, *issues: str) -> uuid.UUID:
+def contact(stores: Stores, *issues: str, language: str = "en") -> uuid.UUID:
     """A chat that states each issue in a turn of its own."""
-    one = talk(stores, *issues, channel=Channel.CHAT)
+    one = talk(stores, *issues, channel=Channel.CHAT, language=language)
     said = [Turn(position=at, role=Role.CUSTOMER, text=issue) for at, issue in enumerate(issues)]
     found = annotations(None, (), None)
     highlights = tuple(
@@ -138,6 +139,26 @@ def test_no_text_is_embedded_twice(runtime: Any) -> None:
         stored = stores.embeddings.all("counting")
         for at, text in enumerate(stored.texts):
             assert np.array_equal(stored.vectors[at], direction(text))
+
+
+def test_a_language_that_the_embedder_does_not_read_is_said_and_not_guessed(runtime: Any) -> None:
+    embedder = runtime.models.embedder
+    embedder.languages = frozenset({"en"})
+    with runtime.database.tenant("default") as stores:
+        reasons(stores, "card declined")
+        english, german = contact(stores, "card declined", language="en-GB"), contact(stores, "Karte", language="de")
+    run(runtime, english, german)
+    assert embedder.asked == ["card declined"]
+    with runtime.database.tenant("default") as stores:
+        record = stores.interactions.get(german)
+        assert record.reason is not None
+        assert record.reason.id is None
+        assert record.skipped == (classify.UNREAD,)
+        assert stores.interactions.get(english).skipped == ()
+    embedder.languages = None
+    run(runtime, german)
+    with runtime.database.tenant("default") as stores:
+        assert stores.interactions.get(german).skipped == ()
 
 
 def test_another_tenants_vectors_are_not_used(runtime: Any) -> None:
