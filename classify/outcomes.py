@@ -2,8 +2,8 @@
 
 Nothing of what happened at or after an outcome may count as having told of it. A customer with the outcome is looked
 at right before it. One without is looked at right before a moment at which some other customer had it, as incidence
-density sampling draws its controls (Prentice and Breslow 1978): so both sides are seen at alike times, with as long a
-past, and every customer counts once.
+density sampling draws its controls (Prentice and Breslow 1978): so both sides are seen at alike times, and
+every customer counts once. On either side only who had a contact in the window before it counts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import uuid
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,21 +70,13 @@ class Predictor:
         return self.q_value is not None and self.q_value <= FALSE_SHARE and self.lift < 1
 
 
-def looked_at(
-    customer_id: uuid.UUID,
-    contacts: Sequence[dt.datetime],
-    moments: Sequence[dt.datetime],
-    window: dt.timedelta,
-) -> dt.datetime | None:
-    """Before which of these moments a customer without the outcome is looked at; None where none fits.
+def looked_at(customer_id: uuid.UUID, moments: Sequence[dt.datetime]) -> dt.datetime | None:
+    """Before which of these moments a customer without the outcome is looked at; None where there are none.
 
-    One fits that has a contact within the window before it. Which of them is taken hangs on the customer's id alone,
-    so that the same data give the same report. Both lists are in order of time.
+    Drawn from all of them whatever the customer's contacts are, as an outcome that has nothing to do with contacts
+    would fall; only the id decides, so that the same data give the same report.
     """
-    fitting: set[int] = set()
-    for contact in contacts:
-        fitting.update(range(bisect_right(moments, contact), bisect_right(moments, contact + window)))
-    return moments[sorted(fitting)[customer_id.int % len(fitting)]] if fitting else None
+    return moments[customer_id.int % len(moments)] if moments else None
 
 
 def within(contacts: Sequence[dt.datetime], moment: dt.datetime, window: dt.timedelta) -> slice:

@@ -98,11 +98,14 @@ def returns(tenant: str, *, observed_until: dt.datetime, days: float = DAYS) -> 
     that followed. A measure joins it to its interactions: the rate is the mean of ``repeated``, which leaves nulls out.
     """
     chain = _chain(tenant)
-    followed = and_(chain.c.next_at.is_not(None), chain.c.next_at - chain.c.started_at <= dt.timedelta(days=days))
-    known = chain.c.started_at <= observed_until - dt.timedelta(days=days)
-    return select(
-        chain.c.id.label("interaction_id"), case((known, followed)).label("repeated"), chain.c.next_id
-    ).subquery("returns")
+    repeated = _repeated(chain, observed_until, dt.timedelta(days=days))
+    return select(chain.c.id.label("interaction_id"), repeated.label("repeated"), chain.c.next_id).subquery("returns")
+
+
+def _repeated(chain: Subquery, observed_until: dt.datetime, after: dt.timedelta) -> ColumnElement[bool | None]:
+    """Whether another contact followed in time; null where it is too early to know."""
+    followed = and_(chain.c.next_at.is_not(None), chain.c.next_at - chain.c.started_at <= after)
+    return case((chain.c.started_at <= observed_until - after, followed))
 
 
 class EpisodeStore:
@@ -172,25 +175,27 @@ class EpisodeStore:
     def _groups(
         self, by: Sequence[Dimension], wanted: Filter, days: float, until: dt.datetime
     ) -> tuple[RepeatCount, ...]:
-        came = returns(self._tenant, observed_until=until, days=days)
-        values = [_value(name).label(name) for name in by]
-        counts = (
-            func.count(came.c.repeated).label("determined"),
-            func.count().filter(came.c.repeated).label("repeated"),
-            func.count().filter(came.c.repeated.is_(None)).label("too_recent"),
-        )
+        after = dt.timedelta(days=days)
+        narrow = [] if wanted.since is None else [InteractionRow.started_at >= wanted.since]
+        narrow += [] if wanted.until is None else [InteractionRow.started_at < wanted.until + after]
+        values = [_value(name).label(f"by_{name}") for name in by]
+        chain = _chain(self._tenant, and_(*matching(wanted, self._keys)), *narrow, beside=values)
+        came = _repeated(chain, until, after)
+        groups = [chain.c[f"by_{name}"] for name in by]
         rows = self._session.execute(
-            select(*values, *counts)
-            .select_from(InteractionRow)
-            .join(came, came.c.interaction_id == InteractionRow.id)
-            .join(AssignmentRow, current_assignment())
-            .where(InteractionRow.tenant == self._tenant, *matching(wanted, self._keys))
-            .group_by(*values)
-            .order_by(func.count().desc(), *values)
+            select(
+                *groups,
+                func.count(came).label("determined"),
+                func.count().filter(came).label("repeated"),
+                func.count().filter(came.is_(None)).label("too_recent"),
+            )
+            .where(chain.c.wanted)
+            .group_by(*groups)
+            .order_by(func.count().desc(), *groups)
         )
         return tuple(
             RepeatCount(
-                values=tuple(getattr(row, name) for name in by),
+                values=tuple(getattr(row, f"by_{name}") for name in by),
                 determined=row.determined,
                 repeated=row.repeated,
                 too_recent=row.too_recent,
@@ -255,8 +260,16 @@ class EpisodeStore:
         return {str(row.id): row.name for row in self._session.execute(named)}
 
 
-def _chain(tenant: str, wanted: ColumnElement[bool] | None = None, *narrow: ColumnElement[bool]) -> Subquery:
-    """Every contact that counts, beside the one before and the one after of the same customer and reason."""
+def _chain(
+    tenant: str,
+    wanted: ColumnElement[bool] | None = None,
+    *narrow: ColumnElement[bool],
+    beside: Sequence[ColumnElement[Any]] = (),
+) -> Subquery:
+    """Every contact that counts, beside the one before and the one after of the same customer and reason.
+
+    ``beside`` are further columns.
+    """
     row = InteractionRow
     order: dict[str, Any] = {
         "partition_by": (row.customer_id, AssignmentRow.reason_id),
@@ -273,6 +286,7 @@ def _chain(tenant: str, wanted: ColumnElement[bool] | None = None, *narrow: Colu
             func.lead(row.started_at).over(**order).label("next_at"),
             func.lead(row.id).over(**order).label("next_id"),
             (literal(True) if wanted is None else wanted).label("wanted"),
+            *beside,
         )
         .join(AssignmentRow, current_assignment())
         .where(

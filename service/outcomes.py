@@ -85,7 +85,7 @@ def _chunk(
     outcomes = stores.outcomes.of_many(customers)
     for customer in customers:
         begun = [contact.started_at for contact in contacts[customer]]
-        moment = happened.get(customer) or looked_at(customer, begun, moments, window)
+        moment = happened.get(customer) or looked_at(customer, moments)
         if moment is None or not (held := contacts[customer][within(begun, moment, window)]):
             continue
         since = held[0].started_at

@@ -76,12 +76,20 @@ def test_contacts_count_before_the_moment_and_not_at_it() -> None:
     assert contacts[within(contacts, START + dt.timedelta(days=10), WEEK)] == days(3, 9.5)
 
 
-def test_who_had_no_outcome_is_looked_at_where_a_contact_lies_before_it() -> None:
-    moments = days(5, 20, 40)
-    for number in range(20):
-        customer = uuid.UUID(int=number)
-        assert looked_at(customer, days(1, 36), moments, WEEK) in days(5, 40)
-        assert looked_at(customer, days(5), moments, WEEK) is None
-        assert looked_at(customer, days(13), moments, WEEK) == days(20)[0]
-        assert looked_at(customer, [], moments, WEEK) is None
-    assert {looked_at(uuid.UUID(int=number), days(1, 36), moments, WEEK) for number in range(9)} == set(days(5, 40))
+def test_who_had_no_outcome_is_looked_at_as_chance_would_and_always_at_the_same_moment() -> None:
+    random = np.random.default_rng(11)
+    moments = sorted(days(*random.uniform(120, 270, 400)))
+    window, ages = dt.timedelta(days=90), {True: [], False: []}
+    for number in range(4000):
+        contacts = sorted(days(*random.uniform(0, 300, 1 + number % 3)))
+        happened = number % 10 == 0
+        customer = uuid.UUID(int=int(random.integers(2**62)))
+        moment = moments[number // 10] if happened else looked_at(customer, moments)
+        assert moment is not None
+        held = contacts[within(contacts, moment, window)]
+        ages[happened] += [(moment - held[-1]).total_seconds() / 86_400] if held else []
+    cases, controls = (np.array(ages[happened]) for happened in (True, False))
+    error = np.hypot(cases.std() / len(cases) ** 0.5, controls.std() / len(controls) ** 0.5)
+    assert abs(cases.mean() - controls.mean()) < 3 * error
+    assert looked_at(uuid.UUID(int=5), moments) == looked_at(uuid.UUID(int=5), moments)
+    assert looked_at(uuid.UUID(int=5), []) is None
