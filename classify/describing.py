@@ -19,6 +19,9 @@ QUOTES_FROM = 50
 """Texts nearest to the centre that are looked at for quotes in different words."""
 ALIKE = 0.5
 """Quotes that share this part of their words say it the same way."""
+READ = 20_000
+"""Texts of a level read for its names, those nearest to their part's centre: to read all would take the longest."""
+FEWEST_READ = 30
 Rows = NDArray[np.int64]
 
 
@@ -107,7 +110,8 @@ def _above(parts: Labels, larger: Labels, count: int) -> tuple[int, ...]:
 def _level(labels: Labels, contacts: Contacts) -> tuple[tuple[DiscoveredReason, ...], Labels]:
     """What each part is called and like, and the labels renumbered by size."""
     members = _members(labels, contacts)
-    readings = [_reading(rows, contacts) for rows in members]
+    most = max(FEWEST_READ, READ // max(len(members), 1))
+    readings = [_reading(rows, most, contacts) for rows in members]
     names = naming.names(readings, contacts.encode)
     found = [_reason(rows, name, contacts) for rows, name in zip(members, names, strict=True)]
     ordered = np.full(len(labels), UNASSIGNED, dtype=np.int64)
@@ -124,7 +128,10 @@ def _members(labels: Labels, contacts: Contacts) -> list[Rows]:
     return sorted(members, key=lambda rows: (-len(rows), contacts.texts[rows[0]], contacts.texts[rows[-1]]))
 
 
-def _reading(rows: Rows, contacts: Contacts) -> Reading:
+def _reading(rows: Rows, most: int, contacts: Contacts) -> Reading:
+    if len(rows) > most:
+        centre = contacts.vectors[rows].mean(axis=0, dtype=np.float64)
+        rows = rows[np.sort(np.argsort(-(contacts.vectors[rows] @ centre), kind="stable")[:most])]
     texts, phrases = [contacts.texts[row] for row in rows], [contacts.phrases[row] for row in rows]
     return naming.read(texts, phrases, contacts.vectors[rows])
 
