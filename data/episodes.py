@@ -156,19 +156,22 @@ class EpisodeStore:
         """
         wanted = wanted or Filter()
         question = ("episodes", wanted, days, min_contacts)
+        # Made once, for the page and for the total: left to itself the planner may make them for every row.
         episodes = self._episodes(wanted, days).having(func.count() >= min_contacts).cte("episode")
-        place = tuple_(episodes.c.last_contact, episodes.c.id)
-        statement = select(episodes, ReasonRow.name).join(
-            ReasonRow, and_(ReasonRow.tenant == self._tenant, ReasonRow.id == episodes.c.reason_id)
-        )
+        episodes = episodes.prefix_with("MATERIALIZED")
+        total = select(func.count()).select_from(episodes).scalar_subquery()
+        statement = select(episodes, total.label("total"))
         if cursor is not None:
+            place = tuple_(episodes.c.last_contact, episodes.c.id)
             statement = statement.where(place < tuple_(*unseal(question, cursor, (dt.datetime, uuid.UUID))))
         ordered = statement.order_by(episodes.c.last_contact.desc(), episodes.c.id.desc()).limit(limit + 1)
+        rows = self._session.execute(ordered).all()
         settled = (self.observed_until() or dt.datetime.now(dt.UTC)) - dt.timedelta(days=days)
-        items, last = cut([_episode(row, settled) for row in self._session.execute(ordered)], limit)
+        names = self._names(str(row.reason_id) for row in rows)
+        items, last = cut([_episode(row, names[str(row.reason_id)], settled) for row in rows], limit)
         return Page(
             items=items,
-            total=self._session.scalar(select(func.count()).select_from(episodes)) or 0,
+            total=rows[0].total if rows else 0,
             next_cursor=seal(question, (last.last_contact, last.id)) if last else None,
         )
 
@@ -309,12 +312,12 @@ def _value(name: Dimension) -> ColumnElement[str]:
     return func.coalesce(column, UNKNOWN)
 
 
-def _episode(row: Any, settled: dt.datetime) -> Episode:
+def _episode(row: Any, reason_name: str, settled: dt.datetime) -> Episode:
     return Episode(
         id=row.id,
         customer_id=row.customer_id,
         reason_id=row.reason_id,
-        reason_name=row.name,
+        reason_name=reason_name,
         first_contact=row.first_contact,
         last_contact=row.last_contact,
         interactions=tuple(row.interactions),
