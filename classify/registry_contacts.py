@@ -38,8 +38,9 @@ def settled(
     wanted = place_of[discovery.labels]
     if not matched.ids:
         return wanted
-    fit = _Fit(Scale.of(_centroids(wanted, matched, before, vectors)), vectors)
-    own = _own(matched, before, wanted, fit)
+    own = _living(matched, before)
+    fit = _Fit(Scale.of(_centroids(_lived_on(wanted, own, matched), matched, before, vectors)), vectors)
+    own = _with_heirs(own, matched, before, wanted, fit)
     answer = _held(wanted, own, _explained(matched, before, wanted), fit)
     return _as_given(answer, matched, before, given)
 
@@ -57,11 +58,22 @@ def _centroid(rows: NDArray[np.int64], reason_id: str, before: Before, vectors: 
     return np.asarray(vectors[rows].mean(axis=0, dtype=np.float64))
 
 
-def _own(matched: Match, before: Before, wanted: Labels, fit: _Fit) -> Labels:
-    """The place of the reason that each row had; where that ended, of the heir that it is most typical of."""
+def _living(matched: Match, before: Before) -> Labels:
+    """The place of the reason that each row had, or −1 where that ended."""
     places = {reason_id: place for place, reason_id in enumerate(matched.ids)}
     now = [places.get(reason.id, UNASSIGNED) for reason in before.known]
-    own = np.array([*now, UNASSIGNED], dtype=np.int64)[before.rows]
+    return np.array([*now, UNASSIGNED], dtype=np.int64)[before.rows]
+
+
+def _lived_on(wanted: Labels, own: Labels, matched: Match) -> Labels:
+    """With the rows of those that a person keeps where they were: what took them in is not about them."""
+    unfound = np.array([*(not parts for parts in matched.parts), False])
+    return np.where(unfound[own], own, wanted)
+
+
+def _with_heirs(own: Labels, matched: Match, before: Before, wanted: Labels, fit: _Fit) -> Labels:
+    """Where a row's reason ended, the place of the heir that the row is most typical of."""
+    own = own.copy()
     for old, heirs in matched.heirs.items():
         rows = np.flatnonzero(before.rows == old)
         if heirs and len(rows):

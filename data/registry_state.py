@@ -88,7 +88,7 @@ def _hear(words: Words, event: ReasonEventRow) -> None:
         return
     word.kept |= event.kind in ("renamed", "moved", "seeded", "restored")
     word.placed |= event.kind == "moved"
-    if event.kind == "merged":
+    if event.kind in ("merged", "split"):
         for other in event.others:
             words.of(other).kept = True
 
