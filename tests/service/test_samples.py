@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from data.records import InteractionRecord
-from data.samples import DIALOGUES, FORTNIGHT, TRUTH
+from data.samples import DIALOGUES, FORTNIGHT, OTHER_LANGUAGES, OTHER_TRUTH, TRUTH
 from data.stores import Stores
 from data.turns import StoredTurn
 from data.types import Channel, Filter, State
@@ -120,3 +120,20 @@ def test_every_sample_call_has_its_roles_right_and_nine_in_ten_contacts_their_re
         assert together(found) >= 0.9
         assert_riser(stores, reason_of(found, "app_login"))
         assert_roles_and_redaction(stores, found)
+
+
+@pytest.mark.slow
+def test_german_and_chinese_contacts_come_to_the_reasons_of_the_english_ones(runtime: Runtime, tmp_path: Path) -> None:
+    shutil.copytree(FORTNIGHT, tmp_path / "both", ignore=shutil.ignore_patterns("call-*"))
+    shutil.copytree(OTHER_LANGUAGES, tmp_path / "both" / "others")
+    analyse(runtime, tmp_path / "both")
+    with OTHER_TRUTH.open(newline="") as file:
+        truth = {row["external_id"]: row["reason"] for row in csv.DictReader(file)}
+    with runtime.database.tenant(TENANT) as stores:
+        found = records(stores)
+    homes = {reason: reason_of(found, reason) for reason in set(truth.values())}
+    others = [record for record in found if record.external_id in truth]
+    assert len(others) == len(truth) == 60
+    joined = sum(str(one.reason.id) == homes[truth[str(one.external_id)]] for one in others if one.reason)
+    print(f"joined their reason: {joined} of 60")  # noqa: T201
+    assert joined >= 0.75 * 60
