@@ -194,6 +194,10 @@ class EmbeddingStore:
         vectors = np.array([row.vector for row in rows], dtype=np.float32)
         return tuple(row.interaction_id for row in rows), vectors
 
+    def count(self, embedder: str) -> int:
+        wanted = (EmbeddingRow.tenant == self._tenant, EmbeddingRow.embedder == embedder)
+        return self._session.scalar(select(func.count()).select_from(EmbeddingRow).where(*wanted)) or 0
+
     def text_hashes(self, embedder: str) -> dict[uuid.UUID, str]:
         """By interaction, the text that its vector is of: what is not here is still to be embedded."""
         wanted = (EmbeddingRow.tenant == self._tenant, EmbeddingRow.embedder == embedder)

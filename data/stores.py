@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from data.access import AccessStore
     from data.alerts import AlertStore
     from data.audit import AuditStore
+    from data.corrections import CorrectionStore
     from data.customer_changes import CustomerChangeStore
     from data.customers import CustomerStore
     from data.dispositions import DispositionStore
+    from data.drift import DriftStore
     from data.embeddings import EmbeddingStore
     from data.episodes import EpisodeStore
     from data.inbox import InboxStore
@@ -90,6 +92,18 @@ class Stores:
         from data.registry import RegistryStore
 
         return RegistryStore(self.session, self.tenant)
+
+    @cached_property
+    def corrections(self) -> CorrectionStore:
+        from data.corrections import CorrectionStore
+
+        return CorrectionStore(self.session, self.tenant)
+
+    @cached_property
+    def drift(self) -> DriftStore:
+        from data.drift import DriftStore
+
+        return DriftStore(self.session, self.tenant)
 
     @cached_property
     def embeddings(self) -> EmbeddingStore:

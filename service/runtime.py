@@ -14,6 +14,7 @@ from data.database import Database
 from data.inbox import Inbox
 from data.keys import MasterKey, load_or_create
 from service.child import Child
+from service.learned import Assigners
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class Runtime:
     models: Models
     child: Child
     """Decodes and transcribes; it starts when it is first needed."""
+    assigners: Assigners = field(default_factory=Assigners)
+    """What this process has learned from corrections, by tenant."""
 
 
 @contextmanager

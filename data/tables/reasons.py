@@ -181,6 +181,8 @@ class CorrectionRow(TenantBound, Base):
     actor: Mapped[str]
     is_current: Mapped[bool] = mapped_column(server_default=text("true"))
     at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
+    learned: Mapped[bool | None]
+    """Whether the assigner follows it with other contacts; false where it would do worse, null until that is tried."""
 
     __table_args__ = (
         of_interaction(),

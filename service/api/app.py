@@ -15,6 +15,7 @@ from service.api import (
     faults,
     health,
     interactions,
+    learning,
     metrics,
     outcomes,
     reasons,
@@ -52,7 +53,8 @@ def create(runtime: Runtime) -> FastAPI:
     app.add_middleware(metrics.Measured)
     app.add_middleware(SecurityHeaders)
     faults.install(app)
-    for part in (uploads, interactions, search, reasons, trends, alerts, episodes, dispositions, customers, outcomes):
+    asked = (interactions, search, reasons, learning, trends, alerts, episodes, dispositions, customers, outcomes)
+    for part in (uploads, *asked):
         app.include_router(part.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)

@@ -14,6 +14,7 @@ from data.embeddings import FurtherEmbedding, NewEmbedding
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Highlight, ReasonAssignment, Skipped, State
+from service import learning
 from service.runtime import Runtime
 from service.stages.work import KeepGoing, Outcome, Owed
 
@@ -55,17 +56,20 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
     """All issues are encoded together: a model that sees one text at a time is several times slower."""
     import numpy as np
 
-    from classify import assign
-
     embedder = runtime.models.embedder
     issues = [issues_of(one.record) if reads(embedder, one.record) else () for one in owed]
     texts = [issue.text for some in issues for issue in some]
     with runtime.database.tenant(tenant) as stores:
-        known = stores.reasons.known(embedder.name)
         stored = stores.embeddings.of_texts(embedder.name, set(map(text_hash, texts)))
     vectors = _vectors(embedder, texts, stored)
     rows = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, embedder.dimensions), np.float32)
-    assignments = iter(assign(rows, known))
+    # What an agent coded is why the contact came: it says nothing of a further issue.
+    codes = [
+        one.record.wrap_up_code if place == 0 else None
+        for one, some in zip(owed, issues, strict=True)
+        for place in range(len(some))
+    ]
+    assignments = iter(learning.assigner(runtime, tenant).assign(rows, codes))
     for one, some in zip(owed, issues, strict=True):
         placed = tuple(
             Placed(
@@ -90,7 +94,8 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classif
     stores.embeddings.put_further(embedder, [owed.id for owed, _ in results], _further(results))
     # A click on the web has no reason, and is not counted among those that none fits.
     said = [(owed.id, value) for owed, value in results if owed.record.page is None]
-    stores.reasons.assign_all([(one, value.assignment) for one, value in said])
+    corrected = stores.corrections.among([one for one, _ in said])
+    stores.reasons.assign_all([(one, value.assignment) for one, value in said if one not in corrected])
     stores.reasons.assign_further([(one, [placed.assignment for placed in value.issues[1:]]) for one, value in said])
     for owed, value in results:
         skipped = _skipped(owed.record, value)
