@@ -27,7 +27,7 @@ class Change:
     """One key in a period, and what was to be expected of it.
 
     Counts change by a factor (``effect``, 1 is no change; half a contact is added, so that nothing is divided by
-    zero), means by a difference (0 is no change).
+    zero), means by a difference (0 is no change). A mean of nothing is NaN.
     """
 
     key: Key
@@ -189,8 +189,8 @@ def compare_means(
     supported = (current[0] >= support) & (before[0] >= support) & (True if complete is None else complete)
     return Changes(
         keys=keys,
-        current=m1,
-        expected=m0,
+        current=np.where(current[0] > 0, m1, np.nan),
+        expected=np.where(before[0] > 0, m0, np.nan),
         effect=difference,
         low=difference - reach,
         high=difference + reach,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from math import isfinite
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
@@ -88,8 +89,8 @@ class GroupOut(BaseModel):
 class ChangeOut(BaseModel):
     values: dict[str, str]
     name: str
-    current: float
-    expected: float
+    current: float | None = Field(description="Null where no contact has a value.")
+    expected: float | None
     effect: float = Field(description="Of counts and shares a factor, smoothed by half a contact; else a difference.")
     low: float
     high: float | None = Field(description="With `low` a 95 % interval; null is without end.")
@@ -207,11 +208,11 @@ def _comparison(found: Comparison) -> ComparisonOut:
             ChangeOut(
                 values=dict(zip(found.by, change.key, strict=True)),
                 name=found.name(change.key),
-                current=change.current,
-                expected=change.expected,
+                current=_known(change.current),
+                expected=_known(change.expected),
                 effect=change.effect,
                 low=change.low,
-                high=change.high if change.high != float("inf") else None,
+                high=_known(change.high),
                 p_value=change.p_value,
                 q_value=change.q_value,
                 supported=change.supported,
@@ -220,3 +221,8 @@ def _comparison(found: Comparison) -> ComparisonOut:
             for change in found.changes.first(CHANGES)
         ],
     )
+
+
+def _known(value: float) -> float | None:
+    """JSON has no word for what is not a number, nor for what has no end."""
+    return value if isfinite(value) else None

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import isnan
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from data.access import Principal
+from data.types import Filter
 from service.api.parameters import FilterParameters
 
 MASKED = re.compile(r"\[[A-Z_]+_\d+\]")
@@ -132,6 +134,8 @@ def last_of(until: dt.date) -> dt.date:
 
 def quantity(value: float, measure: str) -> str:
     """A trend's measure as people read it."""
+    if isnan(value):
+        return "–"
     if measure in ("share", "csat", "repeat_contact_rate"):
         return f"{100 * value:.0f}\u00a0%"
     if measure in ("contacts", "customers"):
@@ -139,6 +143,23 @@ def quantity(value: float, measure: str) -> str:
     return (
         f"{value:.0f}\u00a0s" if measure == "handle_time_s" else f"{value:+.2f}" if measure != "ces" else f"{value:.1f}"
     )
+
+
+def list_of(wanted: Filter) -> str:
+    """The address of the list of these contacts."""
+    return f"/interactions?{urlencode(_parameters(wanted))}"
+
+
+def _parameters(wanted: Filter) -> dict[str, str]:
+    """A filter as the address of its list."""
+    names = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment", "customer", "state")
+    given = {name: getattr(wanted, name) for name in names}
+    found = {name: str(value) for name, value in given.items() if value is not None}
+    for name in ("since", "until", "as_of"):
+        moment: dt.datetime | None = getattr(wanted, name)
+        if moment is not None:
+            found[name] = moment.isoformat()
+    return found
 
 
 UNITS = {"_wpm": ("", "\u00a0words/min", 1), "_share": (" share", "\u00a0%", 100), "_s": ("", "\u00a0s", 1)}

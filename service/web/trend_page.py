@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, get_args
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field
@@ -21,8 +20,9 @@ from service.api.parameters import FilterParameters
 from service.api.trends import TrendParameters
 from service.estimates import Estimate, estimates
 from service.trends import Answer, Comparison, answer, today_in
+from service.web.alert_pages import shown
 from service.web.choices import choices
-from service.web.rendering import page, url
+from service.web.rendering import list_of, page, url
 
 router = APIRouter()
 LINES = 8
@@ -66,6 +66,7 @@ def trend_page(
         offered = choices(stores)
         quotes = {str(reason.id): reason.quotes for reason in stores.reasons.list(wanted, quotes=1)}
         figures = _figures(stores, wanted)
+        alerts = shown(stores, zone)
     return page(
         "trends.html",
         principal,
@@ -73,6 +74,7 @@ def trend_page(
         asked=asked,
         choices=offered,
         figures=figures,
+        alerts=alerts,
         progress=url("/coverage", **_given(asked)),
         compared=found.comparison,
         changed=_changed(found.comparison, asked),
@@ -149,7 +151,7 @@ def _changed(compared: Comparison | None, asked: TrendQuestion) -> list[dict[str
         {
             "name": compared.name(change.key),
             "change": change,
-            "href": _list_of(compared.behind(change.key)),
+            "href": list_of(compared.behind(change.key)),
         }
         for change in compared.risers[:RISERS]
     ]
@@ -202,24 +204,8 @@ def _point(trend: Trend, measured: Sequence[Estimate], number: int | None, asked
         "complete": point.coverage.complete,
         "analysed": point.coverage.analysed,
         "accepted": point.coverage.accepted,
-        "href": _list_of(trend.behind(point)),
+        "href": list_of(trend.behind(point)),
     }
-
-
-def _list_of(wanted: Filter) -> str:
-    return f"/interactions?{urlencode(_parameters(wanted))}"
-
-
-def _parameters(wanted: Filter) -> dict[str, str]:
-    """A filter as the address of its list."""
-    names = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment", "customer", "state")
-    given = {name: getattr(wanted, name) for name in names}
-    found = {name: str(value) for name, value in given.items() if value is not None}
-    for name in ("since", "until", "as_of"):
-        moment: dt.datetime | None = getattr(wanted, name)
-        if moment is not None:
-            found[name] = moment.isoformat()
-    return found
 
 
 def _given(asked: FilterParameters) -> dict[str, object]:
