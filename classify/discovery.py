@@ -136,7 +136,7 @@ def _cut(
         return Levels(groups, groups, groups)
     edges = evidence.edge_weights(weights, groups)
     merges = hierarchy.tree(edges)
-    best = evidence.best(evidence.gains(merges, edges, np.bincount(groups, minlength=count)))
+    best = evidence.best(evidence.gains(merges, edges, np.bincount(groups, minlength=count), _looked_at(len(groups))))
     merges = hierarchy.likened(merges, best, groups, distinct.vectors)
     medium = evidence.distinct(merges, best)
     groups = settling.settled(groups, hierarchy.cut(merges, count, medium), weights)
