@@ -204,13 +204,13 @@ def _joined(stores: Stores, corpus: Corpus | None, ids: Sequence[uuid.UUID], emb
 
 
 def _uncertainty(ids: Sequence[uuid.UUID], standings: Mapping[uuid.UUID, Standing]) -> np.ndarray:
-    """How likely what each has is wrong; nothing of those that a person looked at."""
+    """How little is known of why each came, most where no reason is like it; nothing where a person said it."""
     import numpy as np
 
     def of(one: Standing | None) -> float:
         if one is None or one.source == "human":
             return 0.0
-        return 1.0 - one.confidence if one.reason_id else one.confidence
+        return 1.0 - one.confidence
 
     return np.array([of(standings.get(one)) for one in ids], dtype=np.float64)
 

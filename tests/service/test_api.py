@@ -196,7 +196,8 @@ def test_each_point_of_a_trend_lists_exactly_what_it_counts(client: TestClient, 
 def test_tags_come_with_evidence_by_any_identifier(client: TestClient, runtime: Runtime, contact: uuid.UUID) -> None:
     answer = client.get(f"/v1/customers/{CUSTOMER}/tags", headers=key(runtime)).json()
     assert answer["customer"]["refs"] == [{"scheme": "crm", "value": "C-1"}]
-    assert all(tag["evidence"] == [str(contact)] for tag in answer["tags"])
+    assert answer["tags"]
+    assert all([one["interaction_id"] for one in tag["evidence"]] == [str(contact)] for tag in answer["tags"])
     assert answer["half_life_days"] > 0
 
 

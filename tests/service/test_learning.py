@@ -171,4 +171,4 @@ def test_over_the_api_a_contact_is_corrected_and_others_see_nothing(centre: Cent
         assert client.get(f"{path}/corrections", headers=foreign).status_code == 404
         assert client.get("/v1/review", headers=foreign).json() == {"items": [], "total": 0, "next_cursor": None}
         assert client.get("/v1/drift", headers=foreign).json()["before"]["contacts"] == 0
-        assert client.post(f"{path}/reason", json={}, headers=mine).status_code == 400
+        assert client.post(f"{path}/reason", json={}, headers=mine).status_code == 422
