@@ -31,7 +31,6 @@ def simulate(stores: Stores, contacts: int, *, first: dt.date) -> None:
     for begin in range(0, contacts, STEP):
         part = known | {"begin": begin, "end": min(begin + STEP, contacts) - 1}
         _once(connection, CONTACTS, part)
-        _once(connection, REASONS_GIVEN, part)
 
 
 def _once(connection: Connection[Any], statement: str, values: dict[str, Any]) -> None:
@@ -50,7 +49,9 @@ KINDS = """
     FROM generate_series(0, %(reasons)s - 1) AS number
 """
 # The weekday comes from a week of 12 parts: two for each weekday, one for each day of the weekend.
+# Contacts and their reasons in one statement: a join of tables that have just been filled has no statistics to go by.
 CONTACTS = """
+    WITH made AS (
     INSERT INTO interaction (tenant, id, content_id, external_id, channel, name, media_type,
         customer_id, customer_segment, agent, queue, team, language, started_at, received_at,
         state, duration_s, after_call_s, sentiment, csat, nps, ces)
@@ -71,14 +72,11 @@ CONTACTS = """
             )::timestamp AT TIME ZONE 'UTC' + make_interval(secs => 28800 + 43200 * random()) AS begun
         FROM generate_series(%(begin)s::bigint, %(end)s) AS number
     ) AS drawn
-"""
-REASONS_GIVEN = """
+    RETURNING id, state, received_at)
     INSERT INTO assignment (tenant, id, interaction_id, reason_id, confidence, assigned_at)
     SELECT %(tenant)s, gen_random_uuid(), id,
         CASE WHEN random() < 0.9
             THEN md5(%(tenant)s || 'reason' || floor(%(reasons)s * power(random(), 2))::int)::uuid END,
         0.9, received_at
-    FROM generate_series(%(begin)s::bigint, %(end)s) AS number
-    JOIN interaction ON interaction.tenant = %(tenant)s AND interaction.external_id = number::text
-    WHERE interaction.state = 'analysed'
+    FROM made WHERE state = 'analysed'
 """

@@ -104,8 +104,10 @@ CREATE TRIGGER trend_mark_changed AFTER UPDATE ON interaction REFERENCING OLD TA
 CREATE TRIGGER trend_mark_removed AFTER DELETE ON interaction REFERENCING OLD TABLE AS removed
     FOR EACH STATEMENT EXECUTE FUNCTION trend_mark_contacts();
 
--- An assignment says its interaction's reason. One whose interaction is gone was marked with that.
-CREATE FUNCTION trend_mark_assignments() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+-- An assignment says its interaction's reason. One whose interaction is gone was marked with that. Each is looked up by
+-- its key: of a table that was just filled the planner knows nothing, and would read it whole for each assignment.
+CREATE FUNCTION trend_mark_assignments() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO trend_mark (tenant, day)
     SELECT DISTINCT interaction.tenant, (interaction.started_at AT TIME ZONE 'UTC')::date
