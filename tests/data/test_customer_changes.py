@@ -57,7 +57,7 @@ def test_whatever_tags_rest_on_is_a_change(database: Database) -> None:
         with database.tenant("default") as stores:
             row = stores.session.get_one(InteractionRow, ("default", held))
             if change == "name":
-                stores.reasons.rename(why, "another name")
+                stores.registry.rename(why, "another name", actor="someone")
             elif change == "state":
                 stores.interactions.set_state(held, State.PENDING)
                 stores.interactions.set_state(held, State.ANALYSED)

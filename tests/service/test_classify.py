@@ -18,6 +18,7 @@ from data.reason_records import Discovery, FoundReason
 from data.stores import Stores
 from data.types import Channel, Highlight, Role, Span, Turn
 from service.further import give_further_reasons
+from service.learned import Assigners
 from service.stages import classify
 from tests.data.conversations import MADE_BY, annotations, talk
 
@@ -90,7 +91,9 @@ def reasons(stores: Stores, *names: str) -> dict[str, uuid.UUID]:
 
 @pytest.fixture
 def runtime(database: Database) -> Any:
-    return SimpleNamespace(database=database, models=SimpleNamespace(embedder=CountingEmbedder()))
+    return SimpleNamespace(
+        database=database, models=SimpleNamespace(embedder=CountingEmbedder()), assigners=Assigners()
+    )
 
 
 def run(runtime: Any, *contacts: uuid.UUID) -> None:

@@ -36,7 +36,6 @@ FLAGS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-DATABASE = "pages"
 PATIENCE_MS = 20_000
 """For a machine that has other work to do; nothing here waits so long otherwise."""
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -88,13 +87,15 @@ class Seen:
 def runtime(tmp_path_factory: pytest.TempPathFactory, database_server: embedded.EmbeddedServer) -> Iterator[Runtime]:
     folder: Path = tmp_path_factory.mktemp("pages")
     with psycopg.connect(database_server.url, autocommit=True) as connection:
-        names = map(sql.Identifier, (DATABASE, TEMPLATE))
+        # The fixture may come and go: a process that shares the work with others does other packages in between.
+        name = f"pages_{uuid.uuid4().hex}"
+        names = map(sql.Identifier, (name, TEMPLATE))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
     settings = Settings(
         data_dir=folder / "data",
         model_dir=folder / "models",
         master_key_file=folder / "keys" / "master.key",
-        database_url=SecretStr(in_database(database_server.url, DATABASE)),
+        database_url=SecretStr(in_database(database_server.url, name)),
     )
     with open_runtime(settings) as opened:
         yield opened
