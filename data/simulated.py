@@ -3,59 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
-
-from psycopg import Connection
 
 from data.stores import Stores
 
 DAYS = 364
 REASONS = 50
-CUSTOMERS_SHARE = 0.2
-"""Customers for each contact."""
-STEP = 50_000
 
 
-def simulate(stores: Stores, contacts: int, *, first: dt.date) -> None:
-    """Adds so many contacts of a year from ``first`` on, of fifty reasons and two hundred agents.
+def simulate(stores: Stores, contacts: int, *, customers: int, first: dt.date) -> None:
+    """Adds so many contacts of a year from ``first`` on, of fifty reasons and two hundred agents, in one transaction.
 
     Weekdays are busier than weekends, some reasons ten times as frequent as others; nine in ten have a reason, one in
-    fifty still waits. The same each time, but for its ids.
+    fifty still waits. Done again it adds as many more, of the same customers and reasons.
     """
-    connection = stores.driver_connection
-    customers = max(1, int(contacts * CUSTOMERS_SHARE))
     known = {"tenant": stores.tenant, "first": first, "customers": customers, "reasons": REASONS, "days": DAYS}
-    _once(connection, SEED, known)
-    _once(connection, PEOPLE, known)
-    _once(connection, KINDS, known)
-    for begin in range(0, contacts, STEP):
-        part = known | {"begin": begin, "end": min(begin + STEP, contacts) - 1}
-        _once(connection, CONTACTS, part)
+    for statement in (PEOPLE, KINDS):
+        stores.driver_connection.execute(statement, known)
+    stores.driver_connection.execute(CONTACTS, known | {"contacts": contacts})
 
 
-def _once(connection: Connection[Any], statement: str, values: dict[str, Any]) -> None:
-    connection.execute(statement, values)
-
-
-SEED = "SELECT setseed(0.5)"
 PEOPLE = """
     INSERT INTO customer (tenant, id)
     SELECT %(tenant)s, md5(%(tenant)s || 'customer' || number)::uuid
-    FROM generate_series(0, %(customers)s - 1) AS number
+    FROM generate_series(0, %(customers)s - 1) AS number ON CONFLICT DO NOTHING
 """
 KINDS = """
     INSERT INTO reason (tenant, id, name, embedder, centroid, size)
     SELECT %(tenant)s, md5(%(tenant)s || 'reason' || number)::uuid, 'reason ' || number, 'none', '[1,0]', 0
-    FROM generate_series(0, %(reasons)s - 1) AS number
+    FROM generate_series(0, %(reasons)s - 1) AS number ON CONFLICT DO NOTHING
 """
 # The weekday comes from a week of 12 parts: two for each weekday, one for each day of the weekend.
 # Contacts and their reasons in one statement: a join of tables that have just been filled has no statistics to go by.
 CONTACTS = """
     WITH made AS (
-    INSERT INTO interaction (tenant, id, content_id, external_id, channel, name, media_type,
+    INSERT INTO interaction (tenant, id, content_id, channel, name, media_type,
         customer_id, customer_segment, agent, queue, team, language, started_at, received_at,
         state, duration_s, after_call_s, sentiment, csat, nps, ces)
-    SELECT %(tenant)s, gen_random_uuid(), uuid_send(gen_random_uuid()), number::text,
+    SELECT %(tenant)s, gen_random_uuid(), uuid_send(gen_random_uuid()),
         (ARRAY['voice', 'voice', 'voice', 'email', 'chat', 'survey'])[1 + floor(6 * a)::int], 'contact', 'text/plain',
         CASE WHEN b < 0.9 THEN md5(%(tenant)s || 'customer' || floor(%(customers)s * b / 0.9)::int)::uuid END,
         (ARRAY['new', 'standard', 'gold', 'business', NULL])[1 + floor(5 * b)::int],
@@ -70,7 +54,7 @@ CONTACTS = """
             (%(first)s + 7 * floor(%(days)s / 7 * random())::int
                 + (ARRAY[0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6])[1 + floor(12 * random())::int]
             )::timestamp AT TIME ZONE 'UTC' + make_interval(secs => 28800 + 43200 * random()) AS begun
-        FROM generate_series(%(begin)s::bigint, %(end)s) AS number
+        FROM generate_series(1, %(contacts)s) AS number
     ) AS drawn
     RETURNING id, state, received_at)
     INSERT INTO assignment (tenant, id, interaction_id, reason_id, confidence, assigned_at)

@@ -27,6 +27,9 @@ from service.trends import Against, Answer, Question, answer
 TENANTS = ("first", "second")
 FIRST = dt.date(2025, 1, 6)
 WEEKS = (13, 26, 52)
+ROUND = 25_000
+CONTACTS_EACH = 5
+"""Of a customer in the year."""
 GROUPS = 50
 """Groups with points in an answer, as the API gives them; all groups are counted and compared."""
 MEASURES: tuple[Measure, ...] = ("contacts", "share", "handle_time_s", "sentiment", "csat", "customers")
@@ -81,13 +84,18 @@ def _figures(database: Database, interactions: int) -> dict[str, Any]:
 
 
 def _fill(database: Database, interactions: int) -> None:
+    """In rounds over the tenants, as contacts come: the database's statistics know all of them then."""
     database.upgrade()
     for tenant in TENANTS:
-        say(f"simulating {interactions // len(TENANTS)} contacts of tenant {tenant} …")
         with database.tenant(tenant) as stores:
             stores.tenants.ensure()
             stores.tenants.set_calendar(time_zone="Europe/Berlin", first_weekday=1)
-            simulate(stores, interactions // len(TENANTS), first=FIRST)
+    each = interactions // len(TENANTS)
+    for begin in range(0, each, ROUND):
+        say(f"simulating contacts, {begin} of {each} in each of {len(TENANTS)} tenants …")
+        for tenant in TENANTS:
+            with database.tenant(tenant) as stores:
+                simulate(stores, min(ROUND, each - begin), customers=each // CONTACTS_EACH, first=FIRST)
 
 
 def _refreshed(database: Database) -> None:

@@ -104,14 +104,18 @@ CREATE TRIGGER trend_mark_changed AFTER UPDATE ON interaction REFERENCING OLD TA
 CREATE TRIGGER trend_mark_removed AFTER DELETE ON interaction REFERENCING OLD TABLE AS removed
     FOR EACH STATEMENT EXECUTE FUNCTION trend_mark_contacts();
 
--- An assignment says its interaction's reason. One whose interaction is gone was marked with that. Each is looked up by
--- its key: of a table that was just filled the planner knows nothing, and would read it whole for each assignment.
-CREATE FUNCTION trend_mark_assignments() RETURNS trigger LANGUAGE plpgsql
-    SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+-- An assignment says its interaction's reason. One whose interaction is gone was marked with that.
+-- Planned anew for each statement, and with the ids as values: joined instead, a tenant that the statistics do not know yet
+-- would be taken for one contact, and each of its contacts be held against each assignment.
+CREATE FUNCTION trend_mark_assignments() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    INSERT INTO trend_mark (tenant, day)
-    SELECT DISTINCT interaction.tenant, (interaction.started_at AT TIME ZONE 'UTC')::date
-    FROM touched JOIN interaction ON interaction.tenant = touched.tenant AND interaction.id = touched.interaction_id;
+    FOR whose IN SELECT tenant, array_agg(DISTINCT interaction_id) AS ids FROM touched GROUP BY tenant LOOP
+        EXECUTE 'INSERT INTO trend_mark (tenant, day)'
+            ' SELECT DISTINCT tenant, (started_at AT TIME ZONE ''UTC'')::date FROM interaction'
+            ' WHERE tenant = $1 AND id = ANY ($2)' USING whose.tenant, whose.ids;
+    END LOOP;
     RETURN NULL;
 END;
 $$;
