@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from platformdirs import user_data_path
 
 pytest_plugins = ["tests.fixtures_database"]
@@ -15,6 +16,10 @@ ROOT = Path(__file__).parents[1]
 LOOPBACK = ("127.", "::1", "localhost")
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+# The same examples each time, so that a change is judged by what it changed; HYPOTHESIS_PROFILE=default draws new ones.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session")

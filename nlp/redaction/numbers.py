@@ -41,6 +41,7 @@ REFERENCE = re.compile(
     re.IGNORECASE,
 )
 MONEY = re.compile(r"[$€£¥]\s*$")
+"""What follows is an amount, unless it has as many digits as a card: nobody owes so much."""
 
 
 def find_numbers(text: str, previous: str) -> Iterator[Detection]:
@@ -49,7 +50,7 @@ def find_numbers(text: str, previous: str) -> Iterator[Detection]:
         begin = max(0, run.begin - NEAR)
         cue = text[begin : run.begin] if run.begin > NEAR / 2 else f"{previous[-2 * NEAR :]} {text[: run.begin]}"
         kind = classify(run, cue, grouped_by_four=_by_four(run))
-        if kind and not MONEY.search(text[: run.begin]):
+        if kind and (len(run.digits) >= LONG or not MONEY.search(text[: run.begin])):
             yield Detection(type=kind, begin=run.begin, end=run.end, score=0.9)
 
 

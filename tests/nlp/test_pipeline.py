@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from data.errors import ModelMissing
@@ -152,6 +152,7 @@ def test_f29_a_line_of_a_megabyte_is_redacted_to_its_end(german: LanguagePipelin
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=3))
+@example(["£"])
 def test_no_text_makes_it_fail_and_offsets_hold(german: LanguagePipeline, texts: list[str]) -> None:
     said = [Turn(position=number, role=C, text=f"{text} 4111111111111111") for number, text in enumerate(texts)]
     redacted = german.redact(said)
