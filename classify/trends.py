@@ -79,8 +79,8 @@ class Changes:
 
     def first(self, limit: int) -> list[Change]:
         """The surest of all, rises before falls; for a list that cannot show every key."""
-        chosen = sorted(sorted(range(len(self)), key=lambda at: (self.p_value[at], self.keys[at]))[:limit])
-        return [self._change(at) for at in self.order() if at in set(chosen)]
+        chosen = set(np.argsort(self.p_value, kind="stable")[:limit].tolist())
+        return [self._change(at) for at in self.order() if at in chosen]
 
     @property
     def risers(self) -> list[Change]:
@@ -92,10 +92,11 @@ class Changes:
         return [change for change in reversed(self._called()) if change.falls]
 
     def order(self) -> list[int]:
+        """Of changes that are alike, the one whose key came first."""
         rising = self.effect >= self.neutral
         sure = np.where(self.supported, self.p_value, 1.0 + self.p_value)
-        rank = np.where(rising, sure, 10.0 - sure).tolist()
-        return sorted(range(len(self)), key=lambda at: (rank[at], -self.effect[at], self.keys[at]))
+        found: list[int] = np.lexsort((-self.effect, np.where(rising, sure, 10.0 - sure))).tolist()
+        return found
 
     def _called(self) -> list[Change]:
         called = set(np.flatnonzero(self.supported & (self.q_value <= FALSE_SHARE)).tolist())

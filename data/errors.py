@@ -374,7 +374,7 @@ class StageStopped(StageFailed):
 
 
 class ChildDied(StageFailed):
-    """The process that decodes and transcribes ended abnormally."""
+    """A process of its own, for decoding, transcribing or measuring, ended abnormally."""
 
     code = "stage.child_died"
 

@@ -220,13 +220,13 @@ def tally(
     if (of_reason := facts.of_reason) is not None:
         shown &= of_reason[rows]
     held = np.bincount(group[shown], minlength=len(labels))
-    ranked = _ranked(held, labels)[:limit]
+    ranked = _ranked(held)[:limit]
     place = np.full(len(labels) + 1, NOT_YET, dtype=np.int64)
     place[ranked] = np.arange(len(ranked))
     chosen = np.flatnonzero(shown & (place[group] >= 0))
     shape = (len(days), len(ranked))
     cell = span[chosen] * len(ranked) + place[group[chosen]]
-    kept = [labels[one] for one in ranked]
+    kept = [labels[one] for one in ranked.tolist()]
     covered, states = _coverage(facts, by, rows, span, len(days), kept)
     picked = chosen + rows.start
     return Tally(
@@ -259,7 +259,7 @@ def _spanned(facts: Facts, days: Sequence[Span], bounds: Bounds) -> tuple[slice,
 
 
 def _combined(facts: Facts, by: Sequence[str]) -> Groups:
-    """Each contact's group, −1 where it is in none, and the groups' values; only groups that occur."""
+    """Each contact's group, −1 where it is in none, and the groups' values, in order; only groups that occur."""
     import numpy as np
 
     group = np.zeros(len(facts), dtype=np.int64)
@@ -290,10 +290,13 @@ def _packed(keys: NDArray[np.int64], possible: int) -> tuple[NDArray[np.int64], 
     return place[keys], occurring
 
 
-def _ranked(held: NDArray[np.int64], labels: Sequence[tuple[str, ...]]) -> list[int]:
-    """The groups that hold something, the largest first."""
-    counts = held.tolist()
-    return sorted((at for at, count in enumerate(counts) if count), key=lambda at: (-counts[at], labels[at]))
+def _ranked(held: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The groups that hold something, the largest first; of two alike, the first by its values, as they stand."""
+    import numpy as np
+
+    order = np.argsort(-held, kind="stable")
+    found: NDArray[np.int64] = order[held[order] > 0]
+    return found
 
 
 def _coverage(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data.reason_records import Part
+from data.reason_records import EventKind, Part
 from data.stores import Stores
 from service import registry
 from service.api.access import Administrator, Reader, TheRuntime
@@ -54,19 +54,7 @@ class ReasonList(BaseModel):
 
 class ChangeOut(Answer):
     reason_id: uuid.UUID
-    kind: Literal[
-        "created",
-        "matched",
-        "merged",
-        "split",
-        "retired",
-        "renamed",
-        "moved",
-        "pinned",
-        "unpinned",
-        "seeded",
-        "restored",
-    ]
+    kind: EventKind
     others: list[uuid.UUID] = Field(description="Merged into, split from, restored from or moved below these.")
     similarity: float | None = Field(description="Cosine of what it was about before and after.")
     size_before: int | None

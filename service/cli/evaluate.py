@@ -12,6 +12,9 @@ from service import settings
 from service.evaluate.harness import in_child, say
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TEXT = click.option("--text", "text_column", required=True, help="The column with the text.")
+LABEL = click.option("--label", "label_column", required=True, help="The column with the true reason.")
+BERTOPIC = click.option("--baseline", is_flag=False, flag_value="bertopic", type=click.Choice(["bertopic"]))
 
 
 @click.group()
@@ -41,19 +44,16 @@ def asr(manifest: Path, language: str | None, model: str | None, baseline: str |
 
 @evaluate.command()
 @click.argument("file", type=FILE)
-@click.option("--text", "text_column", required=True, help="The column with the text.")
-@click.option("--label", "label_column", required=True, help="The column with the true reason.")
-@click.option("--baseline", is_flag=False, flag_value="bertopic", type=click.Choice(["bertopic"]))
+@TEXT
+@LABEL
+@BERTOPIC
 def reasons(file: Path, text_column: str, label_column: str, baseline: str | None) -> None:
     """How well discovered reasons agree with labelled ones."""
-    options = settings.load()
     arguments = {
         "file": str(file),
         "text_column": text_column,
         "label_column": label_column,
-        "embedder": options.embedder,
-        "model_dir": str(options.model_dir),
-        "threads": options.threads,
+        **_embedder(),
     }
     _report("reasons", arguments, baseline)
 
@@ -63,13 +63,12 @@ def reasons(file: Path, text_column: str, label_column: str, baseline: str | Non
     "--train", required=True, type=FILE, help="Contacts that are known; a label is used only where it counts."
 )
 @click.option("--test", required=True, type=FILE, help="New contacts, whose labels only judge.")
-@click.option("--text", "text_column", required=True, help="The column with the text.")
-@click.option("--label", "label_column", required=True, help="The column with the true reason.")
+@TEXT
+@LABEL
 @click.option("--shots", default="0,1,5,10", show_default=True, help="Corrections of each reason.")
 @click.option("--out-of-scope", type=FILE, help="Texts of no reason at all.")
 def assign(train: Path, test: Path, text_column: str, label_column: str, shots: str, out_of_scope: Path | None) -> None:
     """How well new contacts get their reason, by the number of corrections, and whether confidence can be believed."""
-    options = settings.load()
     arguments = {
         "train": str(train),
         "test": str(test),
@@ -77,9 +76,7 @@ def assign(train: Path, test: Path, text_column: str, label_column: str, shots: 
         "label_column": label_column,
         "shots": _counts(shots),
         "out_of_scope": str(out_of_scope) if out_of_scope else None,
-        "embedder": options.embedder,
-        "model_dir": str(options.model_dir),
-        "threads": options.threads,
+        **_embedder(),
     }
     _report("assign", arguments, None)
 
@@ -114,42 +111,36 @@ def issue(**options: Any) -> None:
 
 @evaluate.command()
 @click.argument("file", type=FILE)
-@click.option("--text", "text_column", required=True, help="The column with the text.")
+@TEXT
 @click.option("--label", "label_column", help="The column with the true reason, whose words names are compared with.")
-@click.option("--baseline", is_flag=False, flag_value="bertopic", type=click.Choice(["bertopic"]))
+@BERTOPIC
 def names(file: Path, text_column: str, label_column: str | None, baseline: str | None) -> None:
     """How well the names of discovered reasons say what they are: whether each finds its own members again."""
-    options = settings.load()
     arguments = {
         "file": str(file),
         "text_column": text_column,
         "label_column": label_column,
-        "embedder": options.embedder,
-        "model_dir": str(options.model_dir),
-        "threads": options.threads,
+        **_embedder(),
     }
     _report("names", arguments, baseline)
 
 
 @evaluate.command()
 @click.argument("file", type=FILE)
-@click.option("--text", "text_column", required=True, help="The column with the text.")
+@TEXT
 def embedding(file: Path, text_column: str) -> None:
     """Speed of embedding, and the cosine to the same model computed in float32."""
-    options = settings.load()
     arguments = {
         "file": str(file),
         "text_column": text_column,
-        "embedder": options.embedder,
-        "model_dir": str(options.model_dir),
-        "threads": options.threads,
+        **_embedder(),
     }
     _report("embedding", arguments, None)
 
 
 @evaluate.command()
 @click.argument("file", type=FILE)
-@click.option("--text", "text_column", required=True, help="The column with the text.")
+@TEXT
 @click.option("--label", "label_column", required=True, help="negative, neutral, positive, or a number in −1…+1.")
 @click.option("--split", type=click.Choice(["heldout", "all"]), default="all", show_default=True)
 @click.option("--baseline", is_flag=False, flag_value="vader", type=click.Choice(["vader"]))
@@ -169,18 +160,15 @@ def sentiment(file: Path, text_column: str, label_column: str, split: str, basel
 
 @evaluate.command()
 @click.argument("file", type=FILE)
-@click.option("--text", "text_column", required=True, help="The column with the text.")
+@TEXT
 @click.option("--label", "label_column", help="The column with the true reason: then agreement is told, too.")
 def stability(file: Path, text_column: str, label_column: str | None) -> None:
     """Whether contacts keep their reason while a corpus grows and is discovered again and again."""
-    options = settings.load()
     arguments = {
         "file": str(file),
         "text_column": text_column,
         "label_column": label_column,
-        "embedder": options.embedder,
-        "model_dir": str(options.model_dir),
-        "threads": options.threads,
+        **_embedder(),
     }
     click.echo(json.dumps(in_child("service.evaluate.stability:ours", arguments)))
 
@@ -199,20 +187,22 @@ def trends(interactions: int, planted: bool) -> None:
 
 @evaluate.command()
 @click.argument("file", type=FILE)
-@click.option("--text", "text_column", required=True, help="The column with the text.")
+@TEXT
 @click.option("--texts", type=click.IntRange(min=30), default=100_000, show_default=True, help="How many to make.")
 def discovery(file: Path, text_column: str, texts: int) -> None:
     """Time and memory of discovery in many texts, made from a file's."""
-    options = settings.load()
     arguments = {
         "file": str(file),
         "text_column": text_column,
         "texts": texts,
-        "embedder": options.embedder,
-        "model_dir": str(options.model_dir),
-        "threads": options.threads,
+        **_embedder(),
     }
     click.echo(json.dumps(in_child("service.evaluate.discovery:ours", arguments)))
+
+
+def _embedder() -> dict[str, Any]:
+    options = settings.load()
+    return {"embedder": options.embedder, "model_dir": str(options.model_dir), "threads": options.threads}
 
 
 def _report(task: str, arguments: dict[str, Any], baseline: str | None) -> None:

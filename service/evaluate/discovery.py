@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import discover, load_embedder
+from classify import discover
 from data.errors import TableUnreadable
-from data.models import resolve
+from service.embedders import open_embedder
 from service.evaluate.harness import PeakMemory, read_rows, say
 from service.evaluate.scores_reasons import same_partition
 
@@ -32,7 +32,7 @@ def ours(file: str, text_column: str, texts: int, embedder: str, model_dir: str,
         raise TableUnreadable(f"{Path(file).name}: no text in it")
     sentences = sentences[:: -(-len(sentences) // SENTENCES)]
     say(f"embedding {len(sentences)} sentences …")
-    vectors = load_embedder(resolve(embedder, Path(model_dir)), threads=threads).encode(sentences)
+    vectors = open_embedder(embedder, Path(model_dir), threads=threads).encode(sentences)
     sizes = [*(size for size in SIZES if size < texts), texts]
     steps = [_measured(*made(sentences, vectors, size)) for size in sizes]
     return {**steps[-1], "growth": steps[:-1]}

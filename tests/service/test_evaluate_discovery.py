@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
 
-from service.evaluate.discovery import made
+import numpy as np
+import pytest
+
+from service.evaluate.discovery import made, ours
 
 
 def test_texts_are_made_from_real_sentences_the_same_each_time() -> None:
@@ -18,3 +21,17 @@ def test_texts_are_made_from_real_sentences_the_same_each_time() -> None:
     assert (mixed.argmax(axis=1) == np.arange(50) % 3).all()
     assert texts == again
     assert (mixed == mixed_again).all()
+
+
+@pytest.mark.models
+def test_the_default_embedder_is_measured_too(model_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "texts.csv"
+    matters = ("my card was declined at the", "where is the parcel for the", "cancel my contract with the")
+    file.write_text("body\n" + "\n".join(f"{matter} {place}" for matter in matters for place in PLACES) + "\n")
+    figures = ours(str(file), "body", 60, "auto", str(model_dir), 2)
+    assert figures["n"] == 60
+    assert figures["order_stable"] is True
+    assert figures["growth"] == []
+
+
+PLACES = ("shop", "bakery", "bookstore", "cinema", "hotel", "garage", "museum", "school", "station", "library")
