@@ -248,6 +248,21 @@ class AccessForbidden(AccessRefused):
     status = 403
 
 
+class ExportUnfit(RequestRefused):
+    """The contact has nothing that this format could hold: choose one of those that it offers."""
+
+    code = "export.unfit"
+    status = 409
+
+
+class ExportNotReady(RequestRefused):
+    """The contact is still being analysed, and there is no transcript yet: ask again when its status says analysed."""
+
+    code = "export.not_ready"
+    status = 409
+    retry = True
+
+
 class NotFound(ReasonanceError):
     """There is nothing of that id here."""
 

@@ -12,6 +12,7 @@ from service.api import (
     customers,
     dispositions,
     episodes,
+    exports,
     faults,
     health,
     interactions,
@@ -53,7 +54,19 @@ def create(runtime: Runtime) -> FastAPI:
     app.add_middleware(metrics.Measured)
     app.add_middleware(SecurityHeaders)
     faults.install(app)
-    asked = (interactions, search, reasons, learning, trends, alerts, episodes, dispositions, customers, outcomes)
+    asked = (
+        interactions,
+        exports,
+        search,
+        reasons,
+        learning,
+        trends,
+        alerts,
+        episodes,
+        dispositions,
+        customers,
+        outcomes,
+    )
     for part in (uploads, *asked):
         app.include_router(part.router, prefix="/v1")
     app.include_router(health.router)

@@ -20,6 +20,7 @@ COMMANDS = {
     "correct": ("service.cli.learning", "Give a contact its true reason, for good."),
     "drift": ("service.cli.learning", "Tell whether it is time to discover again."),
     "search": ("service.cli.ask", "Find who said what, and when."),
+    "export": ("service.cli.export", "Write transcripts as subtitles, text, JSON, vCon, CTM or RTTM."),
     "alerts": ("service.cli.alerts", "List what someone should look at, or look for it now."),
     "trends": ("service.cli.trends", "Show what rises and falls, by day, week or month."),
     "customer": ("service.cli.ask", "Show a customer's tags and contacts."),

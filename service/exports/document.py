@@ -1,0 +1,114 @@
+"""The transcript as JSON, with a schema of its own: ``docs/transcript.schema.json``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from statistics import fmean
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from data.types import Channel, Direction, Role, Turn
+from service.exports.material import Material
+
+SCHEMA: Literal["reasonance.transcript/1"] = "reasonance.transcript/1"
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+
+class WordOut(Part):
+    """A spoken word; `char_begin` and `char_end` are offsets into its turn's text, in Unicode code points."""
+
+    text: str
+    begin_ms: int
+    end_ms: int
+    confidence: float = Field(description="0–1; of a masked detail that of its least certain word.")
+    char_begin: int
+    char_end: int
+
+
+class TurnOut(Part):
+    """What one role said or wrote at a stretch; `position` is its id within the contact, and evidence names it."""
+
+    position: int
+    role: Role
+    channel: int | None = Field(description="Of the recording, counted from 1; null in writing.")
+    text: str = Field(description="Redacted: a masked detail is a token such as `[CARD_1]`.")
+    begin_ms: int | None = Field(description="From the recording's begin; null in writing.")
+    end_ms: int | None
+    confidence: float | None = Field(description="The mean over its words; null where it has none.")
+    words: list[WordOut]
+
+
+class MaskedOut(Part):
+    """A personal detail that was masked, and where its token stands."""
+
+    type: str
+    token: str
+    turn: int
+    char_begin: int
+    char_end: int
+    begin_ms: int | None
+    end_ms: int | None
+
+
+class MadeBy(Part):
+    component: str
+    version: str
+    model: str | None
+    model_sha256: str | None
+    params_hash: str
+    device: str | None
+
+
+class Transcript(Part):
+    """One contact's transcript as it is kept. Times are milliseconds from its recording's begin."""
+
+    model_config = ConfigDict(title=SCHEMA, from_attributes=True, extra="forbid")
+
+    schema_: Literal["reasonance.transcript/1"] = Field(SCHEMA, alias="schema")
+    id: uuid.UUID
+    external_id: str | None
+    version: int
+    channel: Channel
+    direction: Direction | None
+    started_at: dt.datetime
+    duration_s: float | None
+    language: str | None = Field(description="BCP-47")
+    agent: str | None
+    subject: str | None
+    channel_map: list[Role] | None
+    flags: list[str] = Field(description="What makes it doubtful, as in `partial` or `silent_channel`.")
+    turns: list[TurnOut]
+    redactions: list[MaskedOut]
+    provenance: dict[str, MadeBy] = Field(description="By stage: what made its result.")
+
+
+def transcript(material: Material) -> Transcript:
+    record = material.record
+    names = set(Transcript.model_fields) - {"schema_", "turns", "redactions"}
+    masked = [_masked(one.type, one.token, one.span) for one in material.redactions]
+    own = {name: getattr(record, name) for name in names}
+    turns = [_turn(material, turn) for turn in material.turns]
+    return Transcript.model_validate({**own, "turns": turns, "redactions": masked})
+
+
+def _turn(material: Material, turn: Turn) -> TurnOut:
+    return TurnOut(
+        position=turn.position,
+        role=turn.role,
+        channel=material.channels.get(turn.role, 1) if material.spoken else None,
+        text=turn.text,
+        begin_ms=turn.begin_ms,
+        end_ms=turn.end_ms,
+        confidence=round(fmean(word.confidence for word in turn.words), 4) if turn.words else None,
+        words=[WordOut.model_validate(word) for word in turn.words],
+    )
+
+
+def _masked(kind: str, token: str, span: object) -> MaskedOut:
+    places = ("turn", "char_begin", "char_end", "begin_ms", "end_ms")
+    return MaskedOut(type=kind, token=token, **{name: getattr(span, name) for name in places})
