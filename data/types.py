@@ -227,6 +227,8 @@ class Transcript:
     duration_s: float
     provenance: Provenance
     flags: tuple[str, ...] = ()
+    decoded_share: float | None = None
+    """How much of what the recording declares could be decoded, 0–1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,13 @@ from ingest.columns import ColumnMap
 from ingest.kinds import HEAD_BYTES, is_recording, sniff
 from ingest.metadata import by_field, combine, read_metadata
 from ingest.options import ReadOptions
+from ingest.raw import Raw
 from ingest.reader import read, read_bytes
 
 __all__ = [
     "HEAD_BYTES",
     "ColumnMap",
+    "Raw",
     "ReadOptions",
     "by_field",
     "combine",

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from data.errors import AudioEmpty, AudioTooLong, AudioUnreadable
 from ingest.decoder import Opened, Timed, binary, opened, timed_packets
 from ingest.kinds import HEAD_BYTES, HEADERLESS
+from ingest.raw import BY_NAME, raw_of
 from ingest.timeline import RATE, Damages, pieces
 from ingest.wav_header import WavClaim, wav_claim
 
@@ -97,7 +98,10 @@ def probe(source: bytes | Path, *, max_s: float | None = None, media_type: str |
 
 
 def _by_name(source: bytes | Path) -> str | None:
-    return HEADERLESS.get(source.suffix.lower()) if isinstance(source, Path) else None
+    if not isinstance(source, Path):
+        return None
+    suffix = source.suffix.lower()
+    return BY_NAME[suffix].media_type if suffix in BY_NAME else HEADERLESS.get(suffix)
 
 
 def _counted(recording: Opened, max_s: float | None) -> float:
@@ -186,7 +190,11 @@ def _claim(stream: BinaryIO, recording: Opened) -> WavClaim:
     try:
         if recording.media_type == "audio/wav":
             return wav_claim(stream)
-        if recording.media_type in _COUNTED or not _says_its_length(stream, recording.media_type):
+        if (
+            raw_of(recording.media_type)
+            or recording.media_type in _COUNTED
+            or not _says_its_length(stream, recording.media_type)
+        ):
             return WavClaim()
     finally:
         stream.seek(place)
@@ -198,7 +206,9 @@ def _claim(stream: BinaryIO, recording: Opened) -> WavClaim:
 
 
 def _says_its_length(stream: BinaryIO, media_type: str) -> bool:
-    """An MP3 does in the frame that LAME, Xing and VBRI writers put first."""
+    """An MP3 does in the frame that LAME, Xing and VBRI writers put first; bare samples and frames never do."""
+    if media_type in _COUNTED or raw_of(media_type):
+        return False
     if media_type != "audio/mpeg":
         return True
     stream.seek(0)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from data.errors import AudioNoStream, AudioUnreadable
 from ingest.files import open_regular
 from ingest.frames import adts_frame_bytes, mpeg_frame_bytes
-from ingest.kinds import DEMUXERS, HEAD_BYTES, HEADERLESS, is_recording, sniff
+from ingest.kinds import HEAD_BYTES, HEADERLESS, demuxer, is_recording, sniff
+from ingest.raw import Raw, raw_of
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -79,20 +80,28 @@ def opened(stream: BinaryIO, media_type: str | None = None) -> Iterator[Opened]:
     """
     import av
 
-    stream.seek(0)
-    name = next((f"recording{suffix}" for suffix, bare in HEADERLESS.items() if bare == media_type), "recording.wav")
-    media_type = sniff(stream.read(HEAD_BYTES), name)
-    if not is_recording(media_type):
-        raise AudioUnreadable("it is no recording")
+    media_type = _kind(stream, media_type)
+    raw = raw_of(media_type)
     stream.seek(0)
     try:
-        with _container(stream, DEMUXERS[media_type]) as container:
+        with _container(stream, demuxer(media_type), raw) as container:
             yield Opened(media_type=media_type, container=container, stream=_first_audio(container))
     except (av.error.FFmpegError, ValueError, OSError, EOFError, IndexError) as error:
         raise AudioUnreadable() from error
 
 
-def _container(stream: BinaryIO, demuxer: str) -> InputContainer:
+def _kind(stream: BinaryIO, told: str | None) -> str:
+    """Raises AudioEmpty, AudioUnreadable, InputTypeRefused (permanent)."""
+    stream.seek(0)
+    name = next((f"recording{suffix}" for suffix, bare in HEADERLESS.items() if bare == told), "recording.wav")
+    raw = raw_of(told)
+    media_type = sniff(stream.read(HEAD_BYTES), "recording.raw" if raw else name, raw)
+    if not is_recording(media_type):
+        raise AudioUnreadable("it is no recording")
+    return media_type
+
+
+def _container(stream: BinaryIO, demuxer: str, raw: Raw | None) -> InputContainer:
     import av
 
     return av.open(
@@ -100,6 +109,7 @@ def _container(stream: BinaryIO, demuxer: str) -> InputContainer:
         mode="r",
         format=demuxer,
         io_open=_refuse,
+        options=raw.options if raw else {},
         container_options={"protocol_whitelist": "none", "format_whitelist": _whitelist(demuxer)},
         metadata_errors="replace",
     )
@@ -130,7 +140,7 @@ def timed_packets(recording: Opened) -> Iterator[Timed]:
     Formats without times of their own count packets; what damage swallowed is added by its bytes, so that later
     times stay true (F20).
     """
-    length_of = _FRAME_BYTES.get(DEMUXERS[recording.media_type])
+    length_of = _FRAME_BYTES.get(demuxer(recording.media_type))
     damage = _Damage()
     origin, end = _origin(recording), 0.0
     for packet in _demuxed(recording):

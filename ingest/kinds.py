@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from data.errors import AudioEmpty, AudioUnreadable, InputEmpty, InputTypeRefused
 from ingest.frames import adts_chain, mpeg_chain
+from ingest.raw import Raw, raw_named, raw_of
 from ingest.text import guess_encoding, is_utf8
 
 HEAD_BYTES = 16_384
@@ -61,7 +62,7 @@ HEADERLESS = {".gsm": "audio/x-gsm", ".g722": "audio/g722"}
 _AUDIO_SUFFIXES = (
     ".wav .wave .w64 .rf64 .aif .aiff .aifc .au .snd .caf .flac .ogg .oga .opus .spx .mp3 .mp2 .mpga .aac "
     ".amr .awb .m4a .m4b .mp4 .m4v .mov .3gp .3g2 .webm .weba .mka .mkv .wma .wmv .asf .avi .flv .ts .mpg "
-    ".mpeg .ac3 .wv .voc .gsm .g722 .g729 .ulaw .alaw .ul .al .sln .raw .pcm .vox .dss .ds2"
+    ".mpeg .ac3 .wv .voc .gsm .g722 .g726 .g729 .ulaw .alaw .ul .al .sln .sln16 .raw .pcm .vox .dss .ds2"
 )
 _AUDIO_NAMES = frozenset(_AUDIO_SUFFIXES.split())
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
@@ -132,17 +133,25 @@ _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
 
 def is_recording(media_type: str) -> bool:
     """Whether this type is heard rather than read."""
-    return media_type in DEMUXERS
+    return media_type in DEMUXERS or raw_of(media_type) is not None
 
 
-def sniff(head: bytes, name: str) -> str:
-    """The media type of a file that begins with ``head`` (HEAD_BYTES of it).
+def demuxer(media_type: str) -> str:
+    """The one reader that a recording of this type may be given to."""
+    raw = raw_of(media_type)
+    return raw.reader if raw else DEMUXERS[media_type]
+
+
+def sniff(head: bytes, name: str, raw: Raw | None = None) -> str:
+    """The media type of a file that begins with ``head`` (HEAD_BYTES of it); ``raw`` is what headerless ones hold.
 
     Raises InputEmpty, AudioEmpty, AudioUnreadable or InputTypeRefused (permanent).
     """
     suffix = PurePath(name).suffix.lower()
     if not head:
-        raise AudioEmpty() if suffix in _AUDIO_NAMES else InputEmpty()
+        raise AudioEmpty() if suffix in _AUDIO_NAMES or raw_named(suffix, raw) else InputEmpty()
+    if (samples := raw_named(suffix, raw)) and not _is_marked(head):
+        return samples.media_type
     if found := _recording(head):
         return found
     if suffix == ".eml" or _has_mail_headers(head):
@@ -151,6 +160,13 @@ def sniff(head: bytes, name: str) -> str:
     if head.startswith(b"PK\x03\x04"):
         return _workbook(head)
     return _text_kind(head, suffix) if _is_text(head) else _binary_kind(head, suffix)
+
+
+def _is_marked(head: bytes) -> bool:
+    """Whether it begins as no samples do: shorter marks than four bytes may be sound by chance."""
+    marks = (b"RIFF", b"RF64", b"BW64", b"PK\x03\x04", b"%PDF", b"\x7fELF", b"\xd0\xcf\x11\xe0")
+    signed = any(head.startswith(magic, at) for at, magic, _ in _SIGNATURES if len(magic) > 3)
+    return signed or head.startswith(marks) or (is_utf8(head) and _is_text(head))
 
 
 def _recording(head: bytes) -> str | None:

@@ -12,6 +12,7 @@ from data.types import Channel, Delivery, Metadata
 from ingest.columns import ColumnMap
 from ingest.metadata import combine
 from ingest.name_pattern import compile_pattern
+from ingest.raw import Raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class ReadOptions:
     max_bytes: int = 512 * 2**20
     time_zone: str | None = None
     """The IANA zone of times without an offset; None: UTC."""
+    raw: Raw | None = None
+    """What recordings without a header hold, by their names (``ingest.raw.NAMES``)."""
 
     def __post_init__(self) -> None:
         if self.name_pattern is not None:

@@ -94,7 +94,7 @@ def _media_type(source: Source, options: ReadOptions) -> str:
     with open_regular(source.path) as stream:
         if os.fstat(stream.fileno()).st_size > options.max_bytes:
             raise InputTooLarge(f"over {options.max_bytes} bytes")
-        return sniff(stream.read(HEAD_BYTES), source.name)
+        return sniff(stream.read(HEAD_BYTES), source.name, options.raw)
 
 
 def _contacts(source: Source, media_type: str, known: Known) -> Iterator[Read]:

@@ -56,6 +56,10 @@ class Window:
     channels: ChannelCheck
     flags: tuple[str, ...]
     provenance: Provenance
+    decoded_s: float
+    """How much sound there was in it, without the gaps."""
+    declared_s: float | None = None
+    """How long the whole recording says it is."""
 
 
 Heard: TypeAlias = HearingProgress | Window
@@ -117,6 +121,8 @@ def _hear_window(
         channels=check_channels(audio.samples),
         flags=audio.flags,
         provenance=transcriber.provenance,
+        decoded_s=audio.decoded_s,
+        declared_s=audio.declared_s,
     )
 
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data import errors
 from data.errors import FieldInvalid, InputRefused, InputTooLarge, TooBusy
 from data.types import Channel, CustomerRef, Direction, Metadata, Refusal, Role
-from ingest import ColumnMap, ReadOptions, read_bytes
+from ingest import ColumnMap, Raw, ReadOptions, read_bytes
 from service.api.access import Administrator, TheRuntime
 from service.api.schemas import Receipt, receipt
 from service.reception import Summary, receive
@@ -56,14 +56,16 @@ class UploadParameters(BaseModel):
     language: str | None = Field(None, max_length=35, pattern="^[A-Za-z0-9-]+$")
     channel_map: str | None = Field(None, max_length=200, description="A role for each channel: `agent,customer`.")
     wrap_up_code: str | None = Field(None, max_length=200)
+    raw: str | None = Field(None, max_length=40, description="Of a recording without a header: `pcm_mulaw,8000,2`.")
     columns: str | None = Field(None, max_length=2000, description="For tables: `text=body,customer=crm_id`.")
 
     def options(self, runtime: Runtime) -> ReadOptions:
-        """Raises FieldInvalid, CustomerRefInvalid, TableColumnMissing (permanent)."""
+        """Raises FieldInvalid, CustomerRefInvalid, MetadataInvalid, TableColumnMissing (permanent)."""
         return ReadOptions(
             metadata=self._metadata(),
             columns=ColumnMap.parse(self.columns) if self.columns else None,
             channel=self.channel,
+            raw=Raw.parse(self.raw) if self.raw else None,
             audio_max_s=runtime.settings.audio_max_s,
             max_bytes=runtime.settings.upload_max_bytes,
         )

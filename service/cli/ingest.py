@@ -34,6 +34,7 @@ REFUSALS_SHOWN = 20
 @click.option("--channel-map", help="A role for each channel of a recording, as in agent,customer.")
 @click.option("--name-pattern", help="Metadata in file names, as in {external_id}_{agent}.")
 @click.option("--time-zone", help="The IANA zone of times without an offset; UTC by default.")
+@click.option("--raw", help="What recordings without a header hold: codec,rate,channels, as in pcm_mulaw,8000,2.")
 @click.option("--tenant", default="default", show_default=True)
 @click.option("--no-wait", is_flag=True, help="Leave the work to workers.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -64,9 +65,10 @@ def ingest(path: Path, tenant: str, no_wait: bool, as_json: bool, **given: str |
 
 def _reading(options: Settings, given: dict[str, str | None]) -> ReadOptions:
     from data.types import Channel, CustomerRef
-    from ingest import ColumnMap, ReadOptions, read_metadata
+    from ingest import ColumnMap, Raw, ReadOptions, read_metadata
 
     columns, pattern, zone = given.pop("columns"), given.pop("name_pattern"), given.pop("time_zone")
+    raw = given.pop("raw")
     if given["customer"]:
         CustomerRef.parse(given["customer"])
     metadata = read_metadata(given)
@@ -78,6 +80,7 @@ def _reading(options: Settings, given: dict[str, str | None]) -> ReadOptions:
         audio_max_s=options.audio_max_s,
         max_bytes=options.upload_max_bytes,
         time_zone=zone,
+        raw=Raw.parse(raw) if raw else None,
     )
 
 

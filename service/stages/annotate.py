@@ -6,8 +6,8 @@ From here on a call and a mail are the same thing.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from data.errors import StorageCorrupt
 from data.inbox import InboxItem
@@ -27,6 +27,8 @@ class Read:
     language: str
     duration_s: float | None = None
     flags: tuple[str, ...] = ()
+    measured: Mapping[str, float] = field(default_factory=dict)
+    """What is known of it before anything is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
     return Annotated(
         turns=redacted.turns,
         redactions=redacted.redactions,
-        annotations=annotations,
+        annotations=replace(annotations, metrics={**annotations.metrics, **read.measured}),
         subject=redacted.subject,
         language=read.language,
         flags=read.flags,
@@ -118,7 +120,14 @@ def _read_voice(content: bytes) -> Read:
     from asr import turns
 
     transcript = read_transcript(content)
-    return Read(turns=turns(transcript), subject=None, language=transcript.language, duration_s=transcript.duration_s)
+    share = transcript.decoded_share
+    return Read(
+        turns=turns(transcript),
+        subject=None,
+        language=transcript.language,
+        duration_s=transcript.duration_s,
+        measured={"decoded_share": share} if share is not None and "partial" in transcript.flags else {},
+    )
 
 
 def _read_text(runtime: Runtime, owed: Owed, content: bytes) -> Read:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 HEAR = "service.hearing:hear"
 PROGRESS_EVERY_S = 2.0
+MOSTLY_MISSING = "mostly_missing"
+"""Of a recording of which less than REVIEW_SHARE could be decoded: what it was about is to be checked (F19)."""
+REVIEW_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def _transcribe(runtime: Runtime, tenant: str, owed: Owed, keep_going: KeepGoing
     windows = [read_window(runtime.inbox.read(item)) for item in stored]
     if not windows or len(windows) < windows[0].of:
         windows += _hear(runtime, tenant, owed, runtime.inbox.read(original), windows, keep_going)
-    transcript = _joined(windows)
+    transcript = joined(windows)
     item = runtime.inbox.write(tenant, "transcript", _transcripts().dump_json(transcript)).item
     return Heard(item=item, transcript=transcript)
 
@@ -112,17 +115,26 @@ def _checkpoint(runtime: Runtime, tenant: str, owed: Owed, window: Window) -> No
         stores.stages.save_checkpoint(owed.claim, window.index, item)
 
 
-def _joined(windows: Sequence[Window]) -> Transcript:
+def joined(windows: Sequence[Window]) -> Transcript:
     """One transcript of all windows; what is wrong with a channel is so in all of them."""
     from asr import assemble
 
     channels = reduce(lambda one, other: one & other, (window.channels for window in windows))
-    return assemble(
+    share = _decoded_share(windows)
+    lacking = (MOSTLY_MISSING,) if share < REVIEW_SHARE else ()
+    transcript = assemble(
         [segment for window in windows for segment in window.segments],
         duration_s=windows[-1].duration_s,
         provenance=windows[-1].provenance,
-        flags=(*(flag for window in windows for flag in window.flags), *channels.flags),
+        flags=(*(flag for window in windows for flag in window.flags), *lacking, *channels.flags),
     )
+    return replace(transcript, decoded_share=share)
+
+
+def _decoded_share(windows: Sequence[Window]) -> float:
+    """How much of the recording is sound and not lost, 0–1, by what it declares or else by how long it is."""
+    whole_s = windows[-1].declared_s or windows[-1].duration_s
+    return min(1.0, sum(window.decoded_s for window in windows) / whole_s) if whole_s else 1.0
 
 
 def read_window(content: bytes) -> Window:
