@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from asr.crosstalk import CROSSTALK, without_crosstalk
 from asr.languages import UNDETERMINED
+from asr.trust import is_suspect, with_loops
 from data.types import Provenance, Segment, Transcript
+
+SET_ASIDE = "set_aside"
 
 
 def assemble(
@@ -20,19 +23,19 @@ def assemble(
 ) -> Transcript:
     """The transcript, its segments by time; leaked speech left out and said so by the flag ``crosstalk``.
 
-    ``flags`` are those of decoding and channels; ``no_speech`` is added where nothing was said. Without a
-    ``language`` it is the one spoken longest, ``und`` in silence.
+    ``flags`` are those of decoding and channels; ``set_aside`` is added where a segment is suspect, ``no_speech`` where
+    nothing else was said. Without a ``language`` it is the one spoken longest, ``und`` in silence.
     """
     heard = sorted(segments, key=lambda segment: (segment.begin_ms, segment.channel))
-    kept = without_crosstalk(heard)
-    found = [CROSSTALK] if len(kept) < len(heard) else []
-    found += [] if kept else ["no_speech"]
+    kept = with_loops(without_crosstalk(heard))
+    said = [segment for segment in kept if not is_suspect(segment)]
+    found = {CROSSTALK: len(kept) < len(heard), SET_ASIDE: len(said) < len(kept), "no_speech": not said}
     return Transcript(
         segments=tuple(kept),
-        language=language or spoken_language(kept),
+        language=language or spoken_language(said),
         duration_s=duration_s,
         provenance=provenance,
-        flags=tuple(dict.fromkeys([*flags, *found])),
+        flags=tuple(dict.fromkeys([*flags, *(flag for flag, is_so in found.items() if is_so)])),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from asr.languages import joiner
+from asr.trust import is_suspect
 from data.types import Segment, Transcript, Turn, Word
 
 PAUSE_MS = 1000
@@ -14,9 +15,9 @@ PAUSE_MS = 1000
 
 
 def turns(transcript: Transcript) -> tuple[Turn, ...]:
-    """The transcript as turns by begin time; the words' offsets point into their turn's text."""
+    """The transcript as turns by begin time, without what is suspect; words' offsets point into their turn's text."""
     pieces = sorted(
-        (piece for segment in transcript.segments for piece in split_at_pauses(segment)),
+        (piece for segment in transcript.segments if not is_suspect(segment) for piece in split_at_pauses(segment)),
         key=lambda piece: (piece.begin_ms, piece.channel),
     )
     return tuple(_turn(position, group) for position, group in enumerate(_group(pieces)))

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from asr.decoding import Decoding
 from asr.speech import Window
+from asr.trust import Evidence, marked, trust, voice_share
 from data.types import Role, Segment, Word
 
 
@@ -38,17 +39,28 @@ def segment_of(heard: HeardSegment, window: Window, language: str, decoding: Dec
     if not text:
         return None
     middle = (heard.start + heard.end) / 2
-    return Segment(
+    begin_ms = words[0].begin_ms if words else window.original_ms(heard.start, middle)
+    end_ms = words[-1].end_ms if words else window.original_ms(heard.end, middle)
+    confidence = round(fmean(word.confidence for word in words) if words else math.exp(heard.avg_logprob), 4)
+    evidence = Evidence(
+        voice=voice_share(words, begin_ms, end_ms, window.probabilities),
+        no_speech=heard.no_speech_prob,
+        log_probability=heard.avg_logprob,
+        compression=heard.compression_ratio,
+        confidence=confidence,
+    )
+    segment = Segment(
         text=text,
-        begin_ms=words[0].begin_ms if words else window.original_ms(heard.start, middle),
-        end_ms=words[-1].end_ms if words else window.original_ms(heard.end, middle),
+        begin_ms=begin_ms,
+        end_ms=end_ms,
         channel=0,
         role=Role.UNKNOWN,
-        confidence=round(fmean(word.confidence for word in words) if words else math.exp(heard.avg_logprob), 4),
+        confidence=confidence,
         words=words,
         language=language,
-        flags=flags_of(heard, decoding),
+        trust=trust(text, words, evidence),
     )
+    return marked(segment, *flags_of(heard, decoding))
 
 
 def words_of(heard: Sequence[HeardWord], window: Window) -> tuple[Word, ...]:

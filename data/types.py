@@ -203,7 +203,10 @@ class Segment:
     words: tuple[Word, ...] = ()
     language: str | None = None
     flags: tuple[str, ...] = ()
-    """What makes it doubtful: ``low_confidence``, ``maybe_no_speech``, ``repetition``, ``crosstalk``."""
+    """What makes it doubtful: ``low_confidence``, ``maybe_no_speech``, ``repetition``, ``crosstalk``; and ``suspect``:
+    it is kept, and left out of everything that is made of the transcript."""
+    trust: float = 1.0
+    """How far it can be believed, 0–1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

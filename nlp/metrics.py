@@ -9,37 +9,47 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from data.types import Role, Turn
+from nlp.intervals import Interval, length, overlaps, total, union
+from nlp.metrics_floor import first_speech_s, longest_monologue_s, response_time_s, stretches
 
 SILENCE_S = 3.0
 """A shorter pause is part of a conversation."""
 OVERTALK_S = 0.5
 """Less than this is a word of assent, not an interruption."""
-BREATH_S = 0.3
-"""Between two words of one role less than this is one stretch of speech, when interruptions are counted."""
-
-Interval = tuple[float, float]
-"""Begin and end in seconds."""
 
 
 def conversation_metrics(turns: Sequence[Turn], *, duration_s: float) -> Mapping[str, float]:
-    """Talk, silence and overtalk in seconds, shares 0–1, words per minute, counts. Empty where nothing has a time."""
-    speech = speech_by_role(turns)
+    """Talk, silence and overtalk in seconds, shares 0–1, words per minute, counts. Empty where nobody has a time.
+
+    The machine's turns (``system``) are nobody's talk; while it speaks there is no silence either.
+    """
+    heard = speech_by_role(turns)
+    speech: dict[Role, list[Interval]] = {role: own for role, own in heard.items() if role is not Role.SYSTEM}
     if not speech:
         return {}
-    silences = silence(speech, duration_s)
+    silences = silence(heard, duration_s)
     metrics = {
-        "non_talk_s": sum(map(_length, silences)),
-        "longest_silence_s": max(map(_length, silences), default=0.0),
-        "overtalk_s": sum(map(_length, overtalk(speech))),
+        "non_talk_s": total(silences),
+        "longest_silence_s": max(map(length, silences), default=0.0),
+        "overtalk_s": total(overtalk(speech)),
+        **_by_role(turns, speech),
     }
-    breaks = interruptions(speech)
-    talk = {role: sum(map(_length, intervals)) for role, intervals in speech.items()}
-    for role, seconds in talk.items():
-        metrics[f"talk_s.{role}"] = seconds
-        metrics[f"talk_share.{role}"] = seconds / sum(talk.values())
-        metrics[f"talk_speed_wpm.{role}"] = 60 * word_count(turns, role) / seconds
-        metrics[f"interruptions.{role}"] = float(breaks.get(role, 0))
     return {name: round(value, 3) for name, value in metrics.items()}
+
+
+def _by_role(turns: Sequence[Turn], speech: Mapping[Role, Sequence[Interval]]) -> dict[str, float]:
+    """``<metric>.<role>`` of each role that speaks; one that never answers has no response time."""
+    talk = {role: total(intervals) for role, intervals in speech.items()}
+    measured: dict[str, Mapping[Role, float]] = {
+        "talk_s": talk,
+        "talk_share": {role: seconds / sum(talk.values()) for role, seconds in talk.items()},
+        "talk_speed_wpm": {role: 60 * word_count(turns, role) / seconds for role, seconds in talk.items()},
+        "interruptions": interruptions(speech),
+        "longest_monologue_s": longest_monologue_s(speech),
+        "response_time_s": response_time_s(speech),
+        "first_speech_s": first_speech_s(speech),
+    }
+    return {f"{name}.{role}": float(value) for name, by_role in measured.items() for role, value in by_role.items()}
 
 
 def speech_by_role(turns: Sequence[Turn]) -> dict[Role, list[Interval]]:
@@ -56,22 +66,22 @@ def silence(speech: Mapping[Role, Sequence[Interval]], duration_s: float) -> lis
     heard = union([interval for intervals in speech.values() for interval in intervals])
     borders = [0.0, *(edge for interval in heard for edge in interval), max(duration_s, heard[-1][1] if heard else 0.0)]
     pauses = [(borders[number], borders[number + 1]) for number in range(0, len(borders), 2)]
-    return [pause for pause in pauses if _length(pause) >= SILENCE_S]
+    return [pause for pause in pauses if length(pause) >= SILENCE_S]
 
 
 def overtalk(speech: Mapping[Role, Sequence[Interval]]) -> list[Interval]:
     """When at least two roles speak at once."""
     pairs = combinations(speech.values(), 2)
-    return union([overlap for first, second in pairs for overlap in _overlaps(first, second)])
+    return union(overlap for first, second in pairs for overlap in overlaps(first, second))
 
 
 def interruptions(speech: Mapping[Role, Sequence[Interval]]) -> dict[Role, int]:
     """How often each role broke in on another: overtalk of at least 0.5 s that begins with its speech."""
-    stretches = {role: union(intervals, bridge_s=BREATH_S) for role, intervals in speech.items()}
+    spoken = stretches(speech)
     counts: dict[Role, int] = dict.fromkeys(speech, 0)
-    begins = {role: {begin for begin, _ in intervals} for role, intervals in stretches.items()}
-    for first, second in combinations(stretches, 2):
-        for begin, end in _overlaps(stretches[first], stretches[second]):
+    begins = {role: {begin for begin, _ in intervals} for role, intervals in spoken.items()}
+    for first, second in combinations(spoken, 2):
+        for begin, end in overlaps(spoken[first], spoken[second]):
             broke_in = [role for role in (first, second) if begin in begins[role]]
             if end - begin >= OVERTALK_S and len(broke_in) == 1:
                 counts[broke_in[0]] += 1
@@ -82,38 +92,9 @@ def word_count(turns: Sequence[Turn], role: Role) -> int:
     return sum(len(turn.words) or len(turn.text.split()) for turn in turns if turn.role is role and _speech(turn))
 
 
-def union(intervals: Sequence[Interval], *, bridge_s: float = 0.0) -> list[Interval]:
-    """The same time without overlaps, in order; gaps up to ``bridge_s`` are closed."""
-    merged: list[Interval] = []
-    for begin, end in sorted(interval for interval in intervals if interval[1] > interval[0]):
-        if merged and begin - merged[-1][1] <= bridge_s:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((begin, end))
-    return merged
-
-
 def _speech(turn: Turn) -> list[Interval]:
     if turn.words:
         return [(word.begin_ms / 1000, word.end_ms / 1000) for word in turn.words if word.end_ms > word.begin_ms]
     if turn.begin_ms is None or turn.end_ms is None or turn.end_ms <= turn.begin_ms:
         return []
     return [(turn.begin_ms / 1000, turn.end_ms / 1000)]
-
-
-def _overlaps(first: Sequence[Interval], second: Sequence[Interval]) -> list[Interval]:
-    """Both lists are in order and without overlaps of their own, so one walk through both is enough."""
-    found, one, other = [], 0, 0
-    while one < len(first) and other < len(second):
-        begin, end = max(first[one][0], second[other][0]), min(first[one][1], second[other][1])
-        if begin < end:
-            found.append((begin, end))
-        if first[one][1] < second[other][1]:
-            one += 1
-        else:
-            other += 1
-    return found
-
-
-def _length(interval: Interval) -> float:
-    return interval[1] - interval[0]

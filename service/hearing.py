@@ -127,12 +127,11 @@ def _hear_window(
 
 
 def _language(segments: list[Segment]) -> str | None:
-    """The language most of the speech is in."""
-    spoken: dict[str, int] = {}
-    for segment in segments:
-        if segment.language:
-            spoken[segment.language] = spoken.get(segment.language, 0) + segment.end_ms - segment.begin_ms
-    return max(spoken, key=lambda code: spoken[code], default=None)
+    """The language most of the speech is in; None while nobody is surely heard: hold music speaks any language."""
+    from asr import UNDETERMINED, is_suspect, spoken_language
+
+    spoken = spoken_language(segment for segment in segments if not is_suspect(segment))
+    return None if spoken == UNDETERMINED else spoken
 
 
 @cache

@@ -9,6 +9,8 @@ import click
 import pytest
 
 from data.errors import all_errors
+from data.types import Role, Turn
+from nlp.metrics import conversation_metrics
 from service.cli import main
 from service.settings import PREFIX, Settings
 
@@ -44,6 +46,16 @@ def test_every_setting_is_documented(name: str) -> None:
 @pytest.mark.parametrize("command", sorted(_commands(main, "reasonance")))
 def test_every_command_is_documented(command: str) -> None:
     assert f"`{command}" in (DOCS / "commands.md").read_text()
+
+
+def test_every_conversation_measure_is_in_the_glossary() -> None:
+    spoken = [
+        Turn(position=at, role=role, text="so it is", begin_ms=1000 * at, end_ms=1000 * at + 900)
+        for at, role in enumerate((Role.AGENT, Role.CUSTOMER))
+    ]
+    glossary = (DOCS / "glossary.md").read_text()
+    names = {name.partition(".")[0] for name in conversation_metrics(spoken, duration_s=9)}
+    assert not [name for name in names if f"`{name}`" not in glossary]
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asr import assemble, choose_model, load_transcriber, transcribe
+from asr import assemble, choose_model, is_suspect, load_transcriber, transcribe
 from data.errors import InputRefused, InputUnreadable, TableUnreadable
 from data.models import resolve
 from ingest.audio import decode
@@ -51,7 +51,8 @@ def ours(
         audio = decode(clip.path)
         segments = transcribe(transcriber, audio.samples, language=language)
         transcript = assemble(segments, duration_s=audio.decoded_s, provenance=transcriber.provenance)
-        return Heard(" ".join(segment.text for segment in transcript.segments), audio.decoded_s)
+        said = [segment.text for segment in transcript.segments if not is_suspect(segment)]
+        return Heard(" ".join(said), audio.decoded_s)
 
     return _figures(Path(manifest), hear)
 
