@@ -1,8 +1,8 @@
 """From texts and their vectors to named reasons.
 
-    nearest neighbours → smoothed along them → few dimensions → dense groups (hdbscan) → one hierarchy
-      → cut where the neighbours' graph is described shortest, the like joined, each text where its neighbours are
-      → cut once above and once below → outliers let go → names
+    nearest neighbours by meaning and words → smoothed along them → few dimensions → dense groups (hdbscan)
+      → one hierarchy → cut where the neighbours' graph is described shortest, the like joined
+      → each text where its neighbours are → cut once above and once below → outliers let go → names
 
 The order in which texts come, the day and the process change nothing: rows are put in the order of their texts
 first, equal texts are one, and nothing is drawn by chance.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import density, describing, evidence, hierarchy, neighbours, settling
+from classify import density, describing, evidence, hierarchy, lexical, neighbours, settling
 from classify.cosines import Scale
 from classify.describing import Levels
 from classify.values import UNASSIGNED, Discovery, Encode, Granularity, Labels, Phrases, Progress, Texts, Vectors
@@ -97,7 +97,7 @@ def _levels(distinct: Distinct, granularity: Granularity, tell: Progress) -> Lev
     size = len(distinct.texts)
     if size < 2 * density.SMALLEST:
         return Levels(*np.zeros((3, size), dtype=np.int64))
-    found, cosines = neighbours.nearest(distinct.vectors, _looked_at(size))
+    found, cosines = neighbours.nearest(lexical.with_words(distinct.vectors, distinct.texts), _looked_at(size))
     tell(1, STEPS)
     points = _reduced(distinct.vectors, found, cosines)
     tell(2, STEPS)
