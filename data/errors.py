@@ -159,6 +159,12 @@ class TableRowInvalid(InputRefused):
     code = "table.row_invalid"
 
 
+class VocabularyInvalid(InputRefused):
+    """An entry of the vocabulary is a name of 1 to 100 characters with a letter in it: correct it."""
+
+    code = "vocabulary.invalid"
+
+
 class VConInvalid(InputRefused):
     """The file is not a vCon that can be read: see the syntax of draft-ietf-vcon-vcon-core."""
 
@@ -220,6 +226,12 @@ class CursorInvalid(RequestRefused):
     """The cursor is not one that this service gave: start from the first page."""
 
     code = "request.cursor_invalid"
+
+
+class VocabularyFull(RequestRefused):
+    """The vocabulary holds no more entries: remove what no call is about."""
+
+    code = "vocabulary.full"
 
 
 class PeriodInvalid(RequestRefused):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from data.tenants import TenantStore
     from data.trends import TrendStore
     from data.turns import TurnStore
+    from data.vocabulary import VocabularyStore
 
 
 class Stores:
@@ -158,6 +159,12 @@ class Stores:
         from data.outcomes import OutcomeStore
 
         return OutcomeStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def vocabulary(self) -> VocabularyStore:
+        from data.vocabulary import VocabularyStore
+
+        return VocabularyStore(self.session, self.tenant)
 
     @cached_property
     def stages(self) -> StageStore:

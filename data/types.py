@@ -136,6 +136,18 @@ class NewOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VocabularyEntry:
+    """A name that calls are about, as it is to be written: a product, a person, a place."""
+
+    phrase: str
+    kind: Literal["product", "name", "place", "other"] = "other"
+    spoken: tuple[str, ...] = ()
+    """Other ways in which it is said or was misheard: each is written as ``phrase``."""
+    language: str | None = None
+    """BCP-47; None: it sounds as it is written in any language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One contact as it was handed in; ``payload`` is the original, as bytes or as the file that holds them."""
 

@@ -14,6 +14,7 @@ from data.tables.reasons import (
     ReasonRow,
 )
 from data.tables.trends import AlertRow, TrendBlockRow, TrendMarkRow, TrendValueRow
+from data.tables.vocabulary import VocabularyRow
 from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "TrendMarkRow",
     "TrendValueRow",
     "TurnRow",
+    "VocabularyRow",
 ]

@@ -23,6 +23,7 @@ from service.api import (
     search,
     trends,
     uploads,
+    vocabulary,
 )
 from service.api.headers import SecurityHeaders
 from service.api.recordings import Opened
@@ -66,6 +67,7 @@ def create(runtime: Runtime) -> FastAPI:
         dispositions,
         customers,
         outcomes,
+        vocabulary,
     )
     for part in (uploads, *asked):
         app.include_router(part.router, prefix="/v1")

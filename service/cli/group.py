@@ -29,6 +29,7 @@ COMMANDS = {
     "dispositions": ("service.cli.dispositions", "Hold wrap-up codes against the reasons that were found."),
     "changes": ("service.cli.customers", "List customers whose tags may have changed."),
     "outcomes": ("service.cli.outcomes", "Take in what customers did, and see which tags told of it."),
+    "vocabulary": ("service.cli.vocabulary", "The names that calls are about, so that they are written right."),
     "serve": ("service.cli.serve", "Start the pages and the API, with a worker."),
     "worker": ("service.cli.serve", "Work on what waits until stopped."),
     "stop": ("service.cli.serve", "End the service that serve or demo started."),

@@ -1,0 +1,22 @@
+"""The names that a tenant's calls are about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import Base, TenantBound
+
+
+class VocabularyRow(TenantBound, Base):
+    __tablename__ = "vocabulary"
+
+    phrase: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    spoken: Mapped[list[str]] = mapped_column(server_default="{}")
+    language: Mapped[str | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (CheckConstraint("kind IN ('product', 'name', 'place', 'other')", name="kind"),)

@@ -1,0 +1,113 @@
+"""``reasonance vocabulary``: the names that calls are about, so that they are written right."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service import settings
+from service.cli.filters import AS_JSON, TENANT
+from service.cli.show import line, table
+
+if TYPE_CHECKING:
+    from data.types import VocabularyEntry
+    from data.vocabulary import VocabularyStored
+
+KINDS = ("product", "name", "place", "other")
+SHOWN = 20
+
+
+@click.group()
+def vocabulary() -> None:
+    """The names that calls are about: what was misheard for one of them is put right in new transcripts."""
+
+
+@vocabulary.command("list")
+@TENANT
+@AS_JSON
+def list_(tenant: str, as_json: bool) -> None:
+    """List the entries by name."""
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        entries = stores.vocabulary.all()
+    if as_json:
+        click.echo(json.dumps([asdict(entry) for entry in entries]))
+        return
+    rows = [(entry.phrase, entry.kind, ", ".join(entry.spoken), entry.language or "") for entry in entries]
+    table(("phrase", "kind", "spoken as", "language"), rows)
+
+
+@vocabulary.command()
+@click.argument("phrases", nargs=-1, required=True)
+@click.option("--kind", type=click.Choice(KINDS), default="other", show_default=True)
+@click.option("--spoken", multiple=True, help="Another way it is said or was misheard; may be given again.")
+@click.option("--language", help="BCP-47; without it, any.")
+@TENANT
+@AS_JSON
+def add(
+    phrases: tuple[str, ...], kind: str, spoken: tuple[str, ...], language: str | None, tenant: str, as_json: bool
+) -> None:
+    """Add names as they are to be written; one that is there already is replaced."""
+    from ingest.vocabulary import vocabulary_entry
+
+    if spoken and len(phrases) > 1:
+        raise click.UsageError("--spoken belongs to one name: add names with variants one by one.")
+    stored = _put([vocabulary_entry(phrase, kind, spoken, language) for phrase in phrases], tenant)
+    _show(stored, as_json)
+
+
+@vocabulary.command()
+@click.argument("phrases", nargs=-1, required=True)
+@TENANT
+@AS_JSON
+def remove(phrases: tuple[str, ...], tenant: str, as_json: bool) -> None:
+    """Remove names; transcripts that are there stay as they are."""
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        removed = stores.vocabulary.remove(phrases)
+        if removed:
+            stores.audit.write("cli", "vocabulary.remove", "vocabulary", {"count": removed})
+    click.echo(json.dumps({"removed": removed})) if as_json else line(f"removed {removed}")
+
+
+@vocabulary.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@TENANT
+@AS_JSON
+def import_(file: Path, tenant: str, as_json: bool) -> None:
+    """Take in a table with phrase and, where known, kind, spoken (with | between) and language; or a name a line."""
+    from data.types import Refusal, VocabularyEntry
+    from ingest.vocabulary import read_vocabulary
+
+    read = list(read_vocabulary(file))
+    refused = [one for one in read if isinstance(one, Refusal)]
+    stored = _put([one for one in read if isinstance(one, VocabularyEntry)], tenant)
+    _show(stored, as_json, refused=[asdict(one) for one in refused])
+    for one in refused[:SHOWN]:
+        click.echo(f"{one.code}: row {one.row}: {one.message}".replace("\n", " "), err=True)
+    if refused and len(refused) == len(read):
+        raise SystemExit(1)
+
+
+def _put(entries: list[VocabularyEntry], tenant: str) -> VocabularyStored:
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        stores.tenants.ensure()
+        stored = stores.vocabulary.put(entries)
+        stores.audit.write("cli", "vocabulary.write", "vocabulary", {"count": len(entries)})
+    return stored
+
+
+def _show(stored: VocabularyStored, as_json: bool, **more: list[dict[str, object]]) -> None:
+    if as_json:
+        click.echo(json.dumps({**asdict(stored), **more}))
+        return
+    counts = {**asdict(stored), **{name: len(found) for name, found in more.items()}}
+    line(", ".join(f"{name} {count}" for name, count in counts.items()))

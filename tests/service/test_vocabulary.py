@@ -1,0 +1,65 @@
+"""The vocabulary by command line and over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from service.api.app import create
+from service.runtime import Runtime
+from tests.service.test_api import code, key
+from tests.service.test_cli import Run, run
+
+__all__ = ["run"]
+
+ADDRESS = "/v1/vocabulary"
+ENTRY = {"phrase": "Reasonance", "kind": "product", "spoken": ["reason ants"], "language": None}
+
+
+@pytest.fixture
+def client(runtime: Runtime) -> Iterator[TestClient]:
+    with TestClient(create(runtime), raise_server_exceptions=False, follow_redirects=False) as opened:
+        yield opened
+
+
+def test_names_go_in_come_out_and_go_away_over_http(client: TestClient, runtime: Runtime) -> None:
+    headers = key(runtime)
+    stored = client.post(ADDRESS, json={"entries": [ENTRY, {"phrase": "Kibrex"}]}, headers=headers)
+    assert stored.json() == {"new": 2, "changed": 0, "repeated": 0}
+    listed = client.get(ADDRESS, headers=key(runtime, role="analyst")).json()["entries"]
+    assert [entry["phrase"] for entry in listed] == ["Kibrex", "Reasonance"]
+    assert listed[1] == ENTRY
+    gone = client.delete(ADDRESS, params={"phrase": ["Kibrex", "nothing"]}, headers=headers)
+    assert gone.json() == {"removed": 1}
+
+
+def test_f37_another_tenants_key_sees_no_names_and_an_analyst_changes_none(
+    client: TestClient, runtime: Runtime
+) -> None:
+    client.post(ADDRESS, json={"entries": [ENTRY]}, headers=key(runtime))
+    other = key(runtime, tenant="other")
+    assert client.get(ADDRESS, headers=other).json() == {"entries": []}
+    assert client.delete(ADDRESS, params={"phrase": "Reasonance"}, headers=other).json() == {"removed": 0}
+    refused = client.post(ADDRESS, json={"entries": [ENTRY]}, headers=key(runtime, role="analyst"))
+    assert code(refused) == "access.forbidden"
+
+
+def test_what_is_no_name_is_refused_with_its_code(client: TestClient, runtime: Runtime) -> None:
+    refused = client.post(ADDRESS, json={"entries": [{"phrase": "123"}]}, headers=key(runtime))
+    assert code(refused) == "vocabulary.invalid"
+
+
+def test_names_by_command_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text("phrase,kind\nKibrex,product\n42,product\n")
+    assert json.loads(run("vocabulary", "add", "Reasonance", "--spoken", "reason ants", "--json")[1])["new"] == 1
+    exit_code, shown, told = run("vocabulary", "import", str(file), "--json")
+    assert (exit_code, json.loads(shown)["new"]) == (0, 1)
+    assert told.startswith("vocabulary.invalid: row 2:")
+    assert [one["phrase"] for one in json.loads(run("vocabulary", "list", "--json")[1])] == ["Kibrex", "Reasonance"]
+    assert json.loads(run("vocabulary", "remove", "Kibrex", "--json")[1]) == {"removed": 1}
+    assert run("vocabulary", "add", "a", "b", "--spoken", "c")[0] == 2
