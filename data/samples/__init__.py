@@ -18,5 +18,7 @@ OTHER_TRUTH = FOLDER / "truth-other-languages.csv"
 """As ``TRUTH``, and the language, of the contacts in that folder."""
 DIALOGUES = FOLDER / "calls.jsonl"
 """What is said in each call, by whom and when."""
+ROLE_TURNS = FOLDER / "roles.jsonl"
+"""Who speaks when in each call: a manifest of ``reasonance evaluate roles``."""
 
-__all__ = ["DIALOGUES", "FOLDER", "FORTNIGHT", "OTHER_LANGUAGES", "OTHER_TRUTH", "TRUTH"]
+__all__ = ["DIALOGUES", "FOLDER", "FORTNIGHT", "OTHER_LANGUAGES", "OTHER_TRUTH", "ROLE_TURNS", "TRUTH"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from data.samples import DIALOGUES, FOLDER, FORTNIGHT, OTHER_LANGUAGES, OTHER_TRUTH, TRUTH
-from data.samples.calls import Call, calls, sidecar
+from data.samples import DIALOGUES, FOLDER, FORTNIGHT, OTHER_LANGUAGES, OTHER_TRUTH, ROLE_TURNS, TRUTH
+from data.samples.calls import ROLES, Call, calls, sidecar
 from data.samples.elsewhere import Others, others
 from data.samples.mail import mail_bytes, message_id
 from data.samples.plan import Fortnight, fortnight, week_of
@@ -67,7 +68,23 @@ def write_recordings(folder: Path) -> None:
 
     beside = folder / FORTNIGHT.relative_to(FOLDER) / "calls"
     spoken = [record(call, beside / f"{call.id}.ogg") for call in calls()]
+    write_spoken(spoken, folder)
+
+
+def write_spoken(spoken: Sequence[Mapping[str, Any]], folder: Path) -> None:
+    """What is said in each call, and for ``reasonance evaluate roles`` who speaks when in which file."""
     (folder / DIALOGUES.name).write_bytes(b"".join(_json(dialogue) for dialogue in spoken))
+    (folder / ROLE_TURNS.name).write_bytes(b"".join(_json(_role_turns(dialogue)) for dialogue in spoken))
+
+
+def _role_turns(dialogue: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        "file": f"{FORTNIGHT.relative_to(FOLDER)}/{dialogue['file']}",
+        "channel_map": list(ROLES),
+        "turns": [
+            {"role": turn["role"], "start_s": turn["begin_s"], "end_s": turn["end_s"]} for turn in dialogue["turns"]
+        ],
+    }
 
 
 def _truth(written: Fortnight, spoken: tuple[Call, ...]) -> bytes:

@@ -29,17 +29,29 @@ def evaluate() -> None:
 @click.option("--baseline", is_flag=False, flag_value="faster-whisper", type=click.Choice(["faster-whisper"]))
 def asr(manifest: Path, language: str | None, model: str | None, baseline: str | None) -> None:
     """Word error and speed of transcription. A manifest line is {file, lang, text}."""
+    _report("asr", {**_recordings(manifest, model), "language": language}, baseline)
+
+
+@evaluate.command()
+@click.argument("manifest", type=FILE)
+@click.option("--mix", is_flag=True, help="Mix the channels to one first, so that voices have to be told apart.")
+@click.option("--use-map", is_flag=True, help="Believe the manifest's channel_map as a source's own.")
+@click.option("--model", help="A model's name or path; the setting's by default.")
+def roles(manifest: Path, mix: bool, use_map: bool, model: str | None) -> None:
+    """Whether speech has the right role. A manifest line is {file, turns: [{role, start_s, end_s}], channel_map}."""
+    _report("roles", {**_recordings(manifest, model), "mix": mix, "use_map": use_map}, None)
+
+
+def _recordings(manifest: Path, model: str | None) -> dict[str, Any]:
     options = settings.load()
-    arguments = {
+    return {
         "manifest": str(manifest),
-        "language": language,
         "model": model or options.asr_model,
         "model_dir": str(options.model_dir),
         "device": options.asr_device,
         "compute_type": options.asr_compute_type,
         "threads": options.threads,
     }
-    _report("asr", arguments, baseline)
 
 
 @evaluate.command()

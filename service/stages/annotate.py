@@ -9,10 +9,11 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from data.errors import StorageCorrupt
+from data.errors import ModelMissing, StorageCorrupt
 from data.inbox import InboxItem
 from data.stores import Stores
 from data.types import Annotations, Channel, Direction, Document, Provenance, Redaction, Role, Skipped, Turn
+from service.hearing import MIXED
 from service.runtime import Runtime
 from service.stages.transcribe import read_transcript
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
@@ -29,6 +30,7 @@ class Read:
     flags: tuple[str, ...] = ()
     measured: Mapping[str, float] = field(default_factory=dict)
     """What is known of it before anything is read."""
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,11 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
     return Annotated(
         turns=redacted.turns,
         redactions=redacted.redactions,
-        annotations=replace(annotations, metrics={**annotations.metrics, **read.measured}),
+        annotations=replace(
+            annotations,
+            metrics={**annotations.metrics, **read.measured},
+            skipped=(*annotations.skipped, *read.skipped),
+        ),
         subject=redacted.subject,
         language=read.language,
         flags=read.flags,
@@ -127,6 +133,7 @@ def _read_voice(content: bytes) -> Read:
         language=transcript.language,
         duration_s=transcript.duration_s,
         measured={"decoded_share": share} if share is not None and "partial" in transcript.flags else {},
+        skipped=(Skipped(feature="speakers", reason_code=ModelMissing.code),) if MIXED in transcript.flags else (),
     )
 
 

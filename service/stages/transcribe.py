@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from data.inbox import InboxItem
 from data.stores import Stores
-from data.types import Transcript
+from data.types import Role, Segment, Transcript
 from service.hearing import HearingOrder, HearingProgress, Window
 from service.runtime import Runtime
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
@@ -67,7 +67,7 @@ def _transcribe(runtime: Runtime, tenant: str, owed: Owed, keep_going: KeepGoing
     windows = [read_window(runtime.inbox.read(item)) for item in stored]
     if not windows or len(windows) < windows[0].of:
         windows += _hear(runtime, tenant, owed, runtime.inbox.read(original), windows, keep_going)
-    transcript = joined(windows)
+    transcript = joined(windows, owed.record.channel_map)
     item = runtime.inbox.write(tenant, "transcript", _transcripts().dump_json(transcript)).item
     return Heard(item=item, transcript=transcript)
 
@@ -102,6 +102,7 @@ def _order(runtime: Runtime, owed: Owed, stored: Sequence[Window]) -> HearingOrd
         language=owed.record.language or settings.asr_language or next(filter(None, known), None),
         channel_map=owed.record.channel_map,
         window_s=settings.asr_window_s,
+        voices=runtime.models.voices(),
         audio_max_s=settings.audio_max_s,
         media_type=owed.record.media_type,
         first_window=len(stored),
@@ -115,18 +116,19 @@ def _checkpoint(runtime: Runtime, tenant: str, owed: Owed, window: Window) -> No
         stores.stages.save_checkpoint(owed.claim, window.index, item)
 
 
-def joined(windows: Sequence[Window]) -> Transcript:
+def joined(windows: Sequence[Window], channel_map: tuple[Role, ...] | None) -> Transcript:
     """One transcript of all windows; what is wrong with a channel is so in all of them."""
-    from asr import assemble
+    from asr import assemble, cast
 
     channels = reduce(lambda one, other: one & other, (window.channels for window in windows))
     share = _decoded_share(windows)
     lacking = (MOSTLY_MISSING,) if share < REVIEW_SHARE else ()
+    found = cast(_segments(windows), channels, channel_map)
     transcript = assemble(
-        [segment for window in windows for segment in window.segments],
+        found.segments,
         duration_s=windows[-1].duration_s,
         provenance=windows[-1].provenance,
-        flags=(*(flag for window in windows for flag in window.flags), *lacking, *channels.flags),
+        flags=(*(flag for window in windows for flag in window.flags), *lacking, *channels.flags, *found.flags),
     )
     return replace(transcript, decoded_share=share)
 
@@ -135,6 +137,15 @@ def _decoded_share(windows: Sequence[Window]) -> float:
     """How much of the recording is sound and not lost, 0–1, by what it declares or else by how long it is."""
     whole_s = windows[-1].declared_s or windows[-1].duration_s
     return min(1.0, sum(window.decoded_s for window in windows) / whole_s) if whole_s else 1.0
+
+
+def _segments(windows: Sequence[Window]) -> Iterator[Segment]:
+    """Of all windows; somebody who speaks in several is the same speaker in all of them."""
+    from asr import same_voices
+
+    for window, voices in zip(windows, same_voices([window.voices for window in windows]), strict=True):
+        for segment in window.segments:
+            yield segment if segment.speaker is None else replace(segment, speaker=voices[segment.speaker])
 
 
 def read_window(content: bytes) -> Window:

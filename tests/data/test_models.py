@@ -193,8 +193,25 @@ def test_the_catalogue_pins_every_model_with_a_licence() -> None:
         "all-MiniLM-L6-v2",
         "universal-sentence-encoder-v3",
         "en_core_web_sm",
+        "resemblyzer",
     ]
     for model in MODELS.values():
         assert model.licence
         assert model.weights
         assert all(len(weight.sha256) == 64 and weight.bytes > 0 for weight in model.weights)
+
+
+def test_an_optional_model_whose_package_is_not_installed_is_left_out_unless_it_is_named(tmp_path: Path) -> None:
+    weight = Weight(path="w", bytes=1, sha256="0" * 64)
+    model = Model(
+        name="extra",
+        purpose="",
+        licence="MIT",
+        sources=(Source(package="not_installed_anywhere", path="w", target="w"),),
+        weights=(weight,),
+        optional=True,
+    )
+    (status,) = assemble(tmp_path, catalogue={"extra": model})
+    assert status.state == "missing"
+    with pytest.raises(ModelMissing, match="not_installed_anywhere"):
+        assemble(tmp_path, ["extra"], catalogue={"extra": model})

@@ -155,7 +155,7 @@ def transcript(path: Path, model: Path) -> Transcript | str:
         media_type=found.media_type,
     )
     try:
-        return joined(list(_windows(path.read_bytes(), order)))
+        return joined(list(_windows(path.read_bytes(), order)), None)
     except ReasonanceError as error:
         return error.code
 

@@ -1,0 +1,202 @@
+"""Several people in one channel: who says which word.
+
+Voices are compared over stretches of 1.6 s, one every 0.4 s; each word goes to the voice that the stretches around it
+sound like. The whole sequence is decided at once (Viterbi), where a change of speaker is cheap at a pause or at the end
+of a sentence and dear within one: so it falls between words, and one odd syllable is no speaker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr.diarization_clusters import SAME_VOICE, Labels, voices_in
+from asr.speakers import Span, Vectors, VoiceEncoder
+from asr.speech import SAMPLE_RATE, Samples
+from asr.trust import is_suspect
+from asr.turns import ends_sentence, part
+from data.types import Segment, Word
+
+STRETCH_MS = 1600
+HOP_MS = 400
+MIN_STRETCH_MS = 400
+CLEAR_STRETCH_MS = 1000
+"""A shorter one says too little to look for voices in it."""
+ISLAND_PAUSE_MS = 500
+"""A longer pause between two words belongs to no stretch."""
+CHANGE_COST = 0.5
+"""Of a change of speaker within a sentence, in seconds of speech times difference of cosine."""
+PAUSE_MS = 400
+"""From this pause on, and where a sentence ends, a change costs a fifth of it."""
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What somebody sounds like, and for how long they speak."""
+
+    vector: tuple[float, ...]
+    speech_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diarized:
+    """The segments, cut where the speaker changes; ``speaker`` of each is a place in ``voices``."""
+
+    segments: tuple[Segment, ...]
+    voices: tuple[Voice, ...]
+
+
+def diarize(samples: Samples, segments: Sequence[Segment], encoder: VoiceEncoder, *, offset_ms: int = 0) -> Diarized:
+    """Who says what in one leg; ``samples`` (mono, 16 kHz) begin at ``offset_ms`` of the segments' times.
+
+    Voices count from 0 in the order of their first words. Where nothing is said there are none, and what is suspect
+    has none.
+    """
+    suspect = [segment for segment in segments if is_suspect(segment)]
+    said = (segment for segment in segments if not is_suspect(segment))
+    segments = [with_words(segment) for segment in sorted(said, key=lambda segment: segment.begin_ms)]
+    words = [word for segment in segments for word in segment.words]
+    spans = list(stretches(words))
+    if not spans:
+        return Diarized(segments=(*segments, *suspect), voices=())
+    vectors = encoder.encode(samples, [_samples(span, offset_ms, len(samples)) for span in spans])
+    centres = _centres(vectors, spans)
+    speakers = decide(words, word_scores(words, spans, vectors @ centres.T))
+    order = list(dict.fromkeys(speakers.tolist()))
+    speakers = np.array([order.index(speaker) for speaker in speakers], dtype=np.intp)
+    return Diarized(
+        segments=(*_cut(segments, speakers), *suspect),
+        voices=tuple(_voice(centres[number], words, speakers == place) for place, number in enumerate(order)),
+    )
+
+
+def with_words(segment: Segment) -> Segment:
+    """The segment; one that has no words becomes one word."""
+    if segment.words:
+        return segment
+    whole = Word(
+        text=segment.text,
+        begin_ms=segment.begin_ms,
+        end_ms=segment.end_ms,
+        confidence=segment.confidence,
+        char_begin=0,
+        char_end=len(segment.text),
+    )
+    return replace(segment, words=(whole,))
+
+
+def stretches(words: Sequence[Word]) -> Iterator[Span]:
+    """Begin and end, in milliseconds, of the stretches of speech whose voices are compared."""
+    for begin, end in _islands(words):
+        steps = max(0, -((STRETCH_MS - (end - begin)) // HOP_MS))
+        for step in range(steps + 1):
+            first = begin + (end - begin - STRETCH_MS) * step // steps if steps else begin
+            if min(end, first + STRETCH_MS) - first >= MIN_STRETCH_MS:
+                yield first, min(end, first + STRETCH_MS)
+
+
+def _islands(words: Sequence[Word]) -> list[Span]:
+    """Speech without long pauses."""
+    found: list[Span] = []
+    for word in words:
+        if found and word.begin_ms - found[-1][1] <= ISLAND_PAUSE_MS:
+            found[-1] = (found[-1][0], max(found[-1][1], word.end_ms))
+        else:
+            found.append((word.begin_ms, word.end_ms))
+    return found
+
+
+def _samples(span: Span, offset_ms: int, length: int) -> Span:
+    begin, end = ((place - offset_ms) * SAMPLE_RATE // 1000 for place in span)
+    return max(0, min(begin, length - 1)), min(end, length)
+
+
+def _centres(vectors: Vectors, spans: Sequence[Span]) -> Vectors:
+    clear = np.array([end - begin >= CLEAR_STRETCH_MS for begin, end in spans])
+    return voices_in(vectors[clear] if clear.any() else vectors)
+
+
+def word_scores(words: Sequence[Word], spans: Sequence[Span], likeness: NDArray[np.float32]) -> Scores:
+    """(words, voices): how much each sounds like each, in seconds times cosine, by the stretches over its middle.
+
+    A stretch counts the more, the nearer its own middle is; a word under no stretch goes with the nearest one.
+    """
+    middles = np.array([(begin + end) / 2 for begin, end in spans])
+    scores = np.zeros((len(words), likeness.shape[1]))
+    for number, word in enumerate(words):
+        away = np.abs(middles - (word.begin_ms + word.end_ms) / 2)
+        weights = np.maximum(0.0, 1.0 - away / (STRETCH_MS / 2))
+        if not weights.any():
+            weights[np.argmin(away)] = 1.0
+        near = np.flatnonzero(weights)
+        seconds = max(word.end_ms - word.begin_ms, 100) / 1000
+        scores[number] = seconds * (weights[near] @ likeness[near]) / weights.sum()
+    return scores
+
+
+def decide(words: Sequence[Word], scores: Scores) -> Labels:
+    """The likeliest speaker of each word, as one sequence."""
+    best = scores[0]
+    steps: list[Labels] = []
+    for number, (one, other) in enumerate(pairwise(words), start=1):
+        changed = best.max() - change_cost(one, other)
+        came_from = np.where(best >= changed, np.arange(len(best)), best.argmax())
+        steps.append(came_from)
+        best = np.maximum(best, changed) + scores[number]
+    path = [int(best.argmax())]
+    for came_from in reversed(steps):
+        path.append(int(came_from[path[-1]]))
+    return np.array(path[::-1], dtype=np.intp)
+
+
+def change_cost(one: Word, other: Word) -> float:
+    pause = min(max(other.begin_ms - one.end_ms, 0) / PAUSE_MS, 1.0)
+    return CHANGE_COST * (1 - 0.8 * max(pause, float(ends_sentence(one))))
+
+
+def _cut(segments: Sequence[Segment], speakers: Labels) -> Iterator[Segment]:
+    at = 0
+    for segment in segments:
+        own = speakers[at : at + len(segment.words)]
+        at += len(segment.words)
+        for speaker, group in groupby(range(len(own)), key=lambda place: int(own[place])):
+            places = list(group)
+            yield replace(part(segment, segment.words[places[0] : places[-1] + 1]), speaker=speaker)
+
+
+def _voice(centre: NDArray[np.float32], words: Sequence[Word], own: NDArray[np.bool_]) -> Voice:
+    spoken_ms = sum(word.end_ms - word.begin_ms for word, is_own in zip(words, own, strict=True) if is_own)
+    return Voice(vector=tuple(round(float(value), 4) for value in centre), speech_s=spoken_ms / 1000)
+
+
+def same_voices(windows: Sequence[Sequence[Voice]]) -> list[list[int]]:
+    """For each window of a recording, which of the recording's voices each of its voices is.
+
+    A window's voices are different people; each is taken for the known one that it is most like, or for a new one.
+    """
+    known: list[NDArray[np.float64]] = []
+    return [_recognised(window, known) for window in windows]
+
+
+def _recognised(window: Sequence[Voice], known: list[NDArray[np.float64]]) -> list[int]:
+    """Their places in ``known``, to which new ones are added."""
+    vectors = [np.array(voice.vector) for voice in window]
+    pairs = sorted(
+        ((float(vector @ other), n, place) for n, vector in enumerate(vectors) for place, other in enumerate(known)),
+        reverse=True,
+    )
+    found: dict[int, int] = {}
+    for likeness, n, place in pairs:
+        if likeness >= SAME_VOICE and n not in found and place not in found.values():
+            found[n] = place
+    for n, vector in enumerate(vectors):
+        if n not in found:
+            found[n] = len(known)
+            known.append(vector)
+    return [found[n] for n in range(len(vectors))]

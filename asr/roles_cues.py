@@ -1,0 +1,50 @@
+"""What agents say and customers do not, what customers say, and what only a machine says: the files in ``cues/``.
+
+A line is a weight and a pattern over plain text; the weight says by how much it speaks for its section's role, where
+1 is a hint and 3 is as good as said outright. ``system`` is what nobody but a machine says, ``system_too`` what a
+machine and a person say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Section = Literal["agent", "customer", "system", "system_too"]
+Cue = tuple[float, re.Pattern[str]]
+_NEVER = re.compile(r"(?!)")
+
+
+def plain(text: str) -> str:
+    """As cues are written: lower case, straight apostrophes."""
+    return text.lower().replace("’", "'")
+
+
+def cues(language: str, section: Section) -> Sequence[Cue]:
+    """Weights and patterns in this BCP-47 language; none where it has no file."""
+    return _file(language.partition("-")[0]).get(section, ())
+
+
+@cache
+def machine(language: str, section: Literal["system", "system_too"]) -> re.Pattern[str]:
+    """All of a section's cues as one pattern."""
+    patterns = [f"(?:{pattern.pattern})" for _, pattern in cues(language, section)]
+    return re.compile("|".join(patterns)) if patterns else _NEVER
+
+
+@cache
+def _file(language: str) -> Mapping[str, Sequence[Cue]]:
+    path = files("asr") / "cues" / f"{language}.txt"
+    found: dict[str, list[Cue]] = defaultdict(list)
+    section = ""
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("#"):
+            weight, _, pattern = line.partition("  ")
+            found[section].append((float(weight), re.compile(pattern)))
+    return found
