@@ -4,6 +4,7 @@ from classify.assigning import assign, memberships
 from classify.discovery import discover
 from classify.embedding import load_bridged, load_embedder
 from classify.embedding_protocol import Embedder, Precision
+from classify.facets import Facets
 from classify.learning import Taught, learn
 from classify.learning_surroundings import Surroundings
 from classify.registry import reconcile
@@ -22,6 +23,7 @@ __all__ = [
     "DiscoveredReason",
     "Discovery",
     "Embedder",
+    "Facets",
     "Granularity",
     "Hierarchy",
     "KnownReason",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.cosines import TYPICAL_FROM, Scale
+from classify.facets import Facets
 from classify.values import UNASSIGNED, Discovery, KnownReason, Labels, Vectors
 from data.types import Provenance, ReasonAssignment
 
@@ -16,15 +17,17 @@ PROVENANCE = Provenance(component="classify.assigning", version="1")
 NOTHING_KNOWN = ReasonAssignment(reason_id=None, confidence=0.0, nearest_id=None, distance=None, provenance=PROVENANCE)
 
 
-def assign(vectors: Vectors, known: Sequence[KnownReason]) -> list[ReasonAssignment]:
+def assign(vectors: Vectors, known: Sequence[KnownReason], facets: Facets | None = None) -> list[ReasonAssignment]:
     """For each row the nearest reason and how sure that is, or none where no reason is near enough.
 
-    Reasons must be of the same embedder as the vectors. ``distance`` is 1 − cosine; an unassigned row keeps the
-    confidence that its nearest reason would have had.
+    Near is who is near to the reason's centroid and, where its ``facets`` are known (in the order of the reasons), to
+    one of them. Reasons must be of the same embedder as the vectors. ``distance`` is 1 − cosine; an unassigned row
+    keeps the confidence that its nearest reason would have had.
     """
     if not known:
         return [NOTHING_KNOWN] * len(vectors)
-    return _given(vectors, [np.asarray(reason.centroid) for reason in known], [reason.id for reason in known], None)
+    centroids, ids = [np.asarray(reason.centroid) for reason in known], [reason.id for reason in known]
+    return _given(vectors, centroids, ids, None, facets)
 
 
 def memberships(discovery: Discovery, vectors: Vectors, ids: Sequence[str]) -> list[ReasonAssignment]:
@@ -35,23 +38,30 @@ def memberships(discovery: Discovery, vectors: Vectors, ids: Sequence[str]) -> l
 
 
 def _given(
-    vectors: Vectors, centroids: Sequence[NDArray[np.floating]], ids: Sequence[str], labels: Labels | None
+    vectors: Vectors,
+    centroids: Sequence[NDArray[np.floating]],
+    ids: Sequence[str],
+    labels: Labels | None,
+    facets: Facets | None = None,
 ) -> list[ReasonAssignment]:
     scale = Scale.of(np.stack(centroids).astype(np.float64))
     answers: list[ReasonAssignment] = []
     for begin in range(0, len(vectors), BLOCK):
         part = slice(begin, begin + BLOCK)
-        answers += _of_block(scale, vectors[part], ids, None if labels is None else labels[part])
+        answers += _of_block(scale, vectors[part], ids, None if labels is None else labels[part], facets)
     return answers
 
 
-def _of_block(scale: Scale, vectors: Vectors, ids: Sequence[str], labels: Labels | None) -> list[ReasonAssignment]:
+def _of_block(
+    scale: Scale, vectors: Vectors, ids: Sequence[str], labels: Labels | None, facets: Facets | None
+) -> list[ReasonAssignment]:
     cosines = scale.cosines(vectors)
-    nearest = cosines.argmax(axis=1)
+    near = cosines if facets is None else (cosines + facets.cosines(vectors)) / 2
+    nearest = near.argmax(axis=1)
     if labels is None:
         labels = np.where(scale.typicality(cosines, nearest) >= TYPICAL_FROM, nearest, UNASSIGNED)
     held = np.where(labels == UNASSIGNED, nearest, labels)
-    confidences = scale.confidence(cosines, held)
+    confidences = scale.confidence(cosines, held, near)
     distances = 1.0 - cosines[np.arange(len(held)), held]
     return [
         ReasonAssignment(

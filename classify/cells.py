@@ -22,7 +22,7 @@ Rows = NDArray[np.int64]
 
 def searches(vectors: Vectors, least: int) -> list[tuple[Rows, Rows]]:
     """The rows of each cell, and those among which their neighbours are sought: at least ``least``, in order."""
-    cell_of = _cell_of(vectors)
+    cell_of = grouped(vectors, -(-len(vectors) // CELL))
     size = int(cell_of.max()) + 1
     members = np.split(np.argsort(cell_of, kind="stable"), np.cumsum(np.bincount(cell_of))[:-1])
     centres = _middles(vectors, cell_of, size)
@@ -38,8 +38,8 @@ def _held(members: list[Rows], nearby: Rows, least: int) -> Rows:
     return np.sort(np.concatenate([members[cell] for cell in nearby[:enough]]))
 
 
-def _cell_of(vectors: Vectors) -> Labels:
-    count = -(-len(vectors) // CELL)
+def grouped(vectors: Vectors, count: int) -> Labels:
+    """The cell of each row, of at most ``count``, numbered from 0; none is empty."""
     centres = vectors[np.arange(count) * len(vectors) // count]
     for _ in range(ROUNDS):
         cell_of = _nearest(vectors, centres)

@@ -44,10 +44,13 @@ class Scale:
         own = self.own[reasons]
         return np.asarray((cosines[np.arange(len(reasons)), reasons] - self.other) / (own - self.other))
 
-    def confidence(self, cosines: NDArray[np.float64], reasons: NDArray[np.int64]) -> NDArray[np.float64]:
-        """How likely a text is of ``reasons``: nearer to it than to others, and near enough."""
+    def confidence(
+        self, cosines: NDArray[np.float64], reasons: NDArray[np.int64], near: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """How likely a text is of ``reasons``: nearer to it than to others (by ``near``), and near enough."""
+        near = cosines if near is None else near
         sharpness = SHARPNESS * max(float(self.own.mean()) - self.other, 1e-3)
-        given = cosines[np.arange(len(reasons)), reasons]
-        share = 1.0 / np.exp(np.clip((cosines - given[:, None]) / sharpness, -50, 50)).sum(axis=1)
+        given = near[np.arange(len(reasons)), reasons]
+        share = 1.0 / np.exp(np.clip((near - given[:, None]) / sharpness, -50, 50)).sum(axis=1)
         belongs = 1.0 / (1.0 + np.exp(-(self.typicality(cosines, reasons) - TYPICAL_FROM) / TYPICAL_WIDTH))
         return np.asarray(share * np.clip(belongs, 0.0, 1.0))

@@ -25,9 +25,9 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on, insert
 from sqlalchemy.orm import Session
 
 from data import codec
-from data.filters import matching
+from data.filters import current_assignment, matching
 from data.keys import TenantKeys
-from data.tables import EmbeddingRow, FurtherEmbeddingRow, InteractionRow
+from data.tables import AssignmentRow, EmbeddingRow, FurtherEmbeddingRow, InteractionRow
 from data.types import Filter, Span, State
 
 if TYPE_CHECKING:
@@ -177,6 +177,23 @@ class EmbeddingStore:
             vectors=np.vstack(vectors).astype(np.float32) if vectors else np.zeros((0, 0), dtype=np.float32),
         )
 
+    def assigned(self, embedder: str, limit: int) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+        """The reasons' ids and the vectors of contacts that have one, of at most ``limit``, whenever they came."""
+        import numpy as np
+
+        statement = (
+            select(AssignmentRow.reason_id, _sent())
+            .join(InteractionRow, current_assignment())
+            .join(EmbeddingRow, _of_interaction())
+            .where(EmbeddingRow.tenant == self._tenant, EmbeddingRow.embedder == embedder, *_living())
+            .where(AssignmentRow.reason_id.is_not(None))
+            .order_by(EmbeddingRow.text_hash, InteractionRow.content_id)
+            .limit(limit)
+        )
+        rows = self._session.execute(statement).all()
+        vectors = [_vector(row.vector) for row in rows]
+        return tuple(str(row.reason_id) for row in rows), np.vstack(vectors) if rows else np.zeros((0, 0), np.float32)
+
     def of(self, embedder: str, interactions: Sequence[uuid.UUID]) -> tuple[tuple[uuid.UUID, ...], NDArray[np.float32]]:
         """Of these interactions those that have a vector, by id; and the vectors, one row each."""
         import numpy as np
@@ -244,18 +261,22 @@ def _upsert() -> Any:
 
 
 def _all(tenant: str, embedder: str) -> Select[Any]:
-    sent = func.vector_send(EmbeddingRow.vector, type_=LargeBinary).label("vector")
-    columns = (EmbeddingRow.interaction_id, InteractionRow.issue, InteractionRow.key_phrases, sent)
-    joined = select(*columns).join(
-        InteractionRow,
-        (InteractionRow.tenant == EmbeddingRow.tenant) & (InteractionRow.id == EmbeddingRow.interaction_id),
-    )
+    columns = (EmbeddingRow.interaction_id, InteractionRow.issue, InteractionRow.key_phrases, _sent())
+    joined = select(*columns).join(InteractionRow, _of_interaction())
     conditions = (
         EmbeddingRow.tenant == tenant,
         EmbeddingRow.embedder == embedder,
         *_living(),
     )
     return joined.where(*conditions).order_by(EmbeddingRow.text_hash, InteractionRow.content_id)
+
+
+def _sent() -> ColumnElement[bytes]:
+    return func.vector_send(EmbeddingRow.vector, type_=LargeBinary).label("vector")
+
+
+def _of_interaction() -> ColumnElement[bool]:
+    return (InteractionRow.tenant == EmbeddingRow.tenant) & (InteractionRow.id == EmbeddingRow.interaction_id)
 
 
 def _living() -> tuple[ColumnElement[bool], ...]:

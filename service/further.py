@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from data.stores import Stores
 from data.types import ReasonAssignment
+from service.learning import facets
 
 
 def give_further_reasons(stores: Stores, embedder: str) -> None:
@@ -19,7 +20,8 @@ def give_further_reasons(stores: Stores, embedder: str) -> None:
     if not further:
         return
     given: dict[uuid.UUID, list[ReasonAssignment]] = {one.interaction_id: [] for one in further}
-    found = assign(np.stack([one.vector for one in further]), stores.reasons.known(embedder))
+    known = stores.reasons.known(embedder)
+    found = assign(np.stack([one.vector for one in further]), known, facets(stores, embedder, known))
     for one, assignment in zip(further, found, strict=True):
         given[one.interaction_id].append(replace(assignment, evidence=one.spans))
     stores.reasons.assign_further(list(given.items()))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from classify import KnownReason, Surroundings, Taught
+    from classify import Facets, KnownReason, Surroundings, Taught
     from classify.values import Vectors
     from data.types import ReasonAssignment
 
@@ -26,13 +26,14 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Assigner:
-    """Gives new contacts their reason: by the reasons' centroids, or as corrections have taught it."""
+    """Gives new contacts their reason: by the reasons' centroids and facets, or as corrections have taught it."""
 
     version: str
     known: Sequence[KnownReason]
     taught: Taught | None
     meanings: Mapping[str, str]
     """The reason that a wrap-up code means, where it means one."""
+    facets: Facets | None = None
 
     def assign(self, vectors: Vectors, codes: Sequence[str | None]) -> list[ReasonAssignment]:
         """Parallel to ``vectors``; ``codes`` are the contacts' wrap-up codes."""
@@ -41,7 +42,7 @@ class Assigner:
         from classify.learning_codes import hints
 
         if self.taught is None:
-            return assign(vectors, self.known)
+            return assign(vectors, self.known, self.facets)
         return self.taught.assign(vectors, hints(codes, self.meanings, class_ids(self.taught.ids)))
 
 

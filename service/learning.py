@@ -18,7 +18,7 @@ from service.runtime import Runtime
 if TYPE_CHECKING:
     import numpy as np
 
-    from classify import KnownReason, Surroundings, Taught
+    from classify import Facets, KnownReason, Surroundings, Taught
     from classify.drift import Drift
 
 REMEMBERED = 20_000
@@ -111,10 +111,25 @@ def _learned(runtime: Runtime, stores: Stores, embedder: str) -> Assigner:
     corpus = _corpus(runtime, stores, embedder) if corrections else None
     corpus = _joined(stores, corpus, [one.interaction_id for one in corrections], embedder) if corpus else None
     if corpus is None:
-        return Assigner(_version(stores, embedder), known, None, {})
+        return Assigner(_version(stores, embedder), known, None, {}, facets(stores, embedder, known))
     lessons = _lessons(stores, corpus, known, corrections)
     taught = _guarded(stores, lessons)
-    return Assigner(_version(stores, embedder), known, taught, lessons.meanings)
+    untaught = facets(stores, embedder, known) if taught is None else None
+    return Assigner(_version(stores, embedder), known, taught, lessons.meanings, untaught)
+
+
+def facets(stores: Stores, embedder: str, known: Sequence[KnownReason]) -> Facets | None:
+    """In how many ways each reason is said, by a sample of those who have it; None where nobody has one."""
+    import numpy as np
+
+    from classify import Facets
+
+    reasons, vectors = stores.embeddings.assigned(embedder, REMEMBERED)
+    if not known or not reasons:
+        return None
+    place = {reason.id: number for number, reason in enumerate(known)}
+    labels = np.array([place.get(reason, -1) for reason in reasons], dtype=np.int64)
+    return Facets.of(vectors, labels, np.stack([np.asarray(reason.centroid, dtype=np.float32) for reason in known]))
 
 
 def _lessons(

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from classify import Surroundings, assign, discover, learn
+from classify import Facets, Surroundings, assign, discover, learn
 from classify.values import DiscoveredReason, Vectors
 from data.types import ReasonAssignment
 from service.embedders import open_embedder
@@ -105,10 +105,11 @@ def _discovered(known: Corpus, asked: Corpus, strangers: Corpus | None) -> tuple
     found = discover(known.texts, known.vectors)
     meant = [_majority(known.labels, np.flatnonzero(found.labels == number)) for number in range(len(found.reasons))]
     reasons = [_found(str(number), reason) for number, reason in enumerate(found.reasons)]
-    given = assign(asked.vectors, reasons)
+    facets = Facets.of(known.vectors, found.labels, np.stack([reason.centroid for reason in reasons]))
+    given = assign(asked.vectors, reasons, facets)
     said = [meant[int(one.nearest_id)] if one.nearest_id else None for one in given]
     score = _score(said, _confidences(given), asked.labels)
-    return score, (_confidences(given), _confidences(assign(strangers.vectors, reasons))) if strangers else None
+    return score, (_confidences(given), _confidences(assign(strangers.vectors, reasons, facets))) if strangers else None
 
 
 def _taught(

@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from data.database import Database
 from data.embeddings import FurtherEmbedding, NewEmbedding
+from data.reason_records import Seed
 from data.stores import Stores
-from data.types import Channel, Filter, State
+from data.types import Channel, Filter, ReasonAssignment, State
 from tests.data.conversations import scans, talk
 
 DIMENSIONS = 8
@@ -52,6 +53,20 @@ def test_the_order_does_not_depend_on_when_contacts_came(database: Database) -> 
                 put(stores, one)
             orders.append(stores.embeddings.all("e").texts)
     assert orders[0] == orders[1]
+
+
+def test_contacts_with_a_reason_are_read_with_it_and_no_others(database: Database) -> None:
+    with database.tenant("default") as stores:
+        card, refund = (put(stores, said) for said in ("card", "refund"))
+        put(stores, "nothing known")
+        (reason,) = map(str, stores.registry.seed([Seed(name="why", centroid=vector("x"))], embedder="e", actor="t"))
+        value = ReasonAssignment(reason_id=reason, confidence=1, nearest_id=None, distance=None)
+        stores.reasons.assign_all([(one, value) for one in (card, refund)])
+        ids, vectors = stores.embeddings.assigned("e", 10)
+        assert ids == (reason, reason)
+        assert sorted(map(bytes, vectors)) == sorted(bytes(vector(said)) for said in ("card", "refund"))
+        assert len(stores.embeddings.assigned("e", 1)[0]) == 1
+        assert stores.embeddings.assigned("another", 10)[1].shape == (0, 0)
 
 
 def test_a_new_vector_takes_the_place_of_the_old(database: Database) -> None:
