@@ -177,6 +177,24 @@ class VConExternal(InputRefused):
     code = "vcon.external"
 
 
+class VConEncrypted(InputRefused):
+    """The vCon is encrypted, and no key is kept here: hand in the decrypted form."""
+
+    code = "vcon.encrypted"
+
+
+class VConSignatureInvalid(InputRefused):
+    """No trusted key fits the vCon's signature: it was changed, or somebody else signed it."""
+
+    code = "vcon.signature_invalid"
+
+
+class VConNoConversation(InputRefused):
+    """The vCon holds no recording and no text: a call that nobody answered, or parties alone, is no contact here."""
+
+    code = "vcon.no_conversation"
+
+
 # What was asked
 
 

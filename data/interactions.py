@@ -50,6 +50,7 @@ class NewInteraction:
     """Which adapter brought it; None: the command line or the API."""
     joined: bool = False
     """Whether a side-car gave part of the metadata already."""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +206,7 @@ class InteractionStore:
             media_type=new.media_type,
             size_bytes=new.original.size_bytes,
             started_at=func.now(),
-            flags=[START_ASSUMED],
+            flags=[START_ASSUMED, *new.flags],
         )
         constraint = [InteractionRow.tenant, InteractionRow.content_id]
         return self._session.scalar(

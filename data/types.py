@@ -158,6 +158,8 @@ class Delivery:
     metadata: Metadata = field(default_factory=Metadata)
     joined: bool = False
     """Whether a side-car gave part of the metadata."""
+    flags: tuple[str, ...] = ()
+    """What is to be known of it from the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,8 @@ class Document:
     subject: str | None = None
     turns: tuple[Turn, ...] = ()
     flags: tuple[str, ...] = ()
+    duration_s: float | None = None
+    """Of a call whose transcript was handed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

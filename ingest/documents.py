@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from data.errors import InputTypeRefused, InputUnreadable, TextEmpty
-from data.types import Document, JSONValue, Role, Turn
+from data.types import Document, JSONValue, Role, Turn, Word
 from ingest.kinds import MAIL, ROW, TEXT, TURNS
 from ingest.mail import read_mail
 from ingest.text import MAX_TEXT_CHARS, bounded, clean_line, decode
@@ -48,14 +49,36 @@ def _turns(payload: bytes) -> Document:
     content = _content(payload)
     said = content.get("turns")
     turns = tuple(_turn(at, turn) for at, turn in enumerate(said if isinstance(said, list) else ()))
-    return Document(text="\n\n".join(turn.text for turn in turns), subject=_subject(content), turns=turns)
+    lasts_s = content.get("duration_s")
+    return Document(
+        text="\n\n".join(turn.text for turn in turns),
+        subject=_subject(content),
+        turns=turns,
+        duration_s=lasts_s if isinstance(lasts_s, float) else None,
+    )
 
 
 def _turn(position: int, turn: JSONValue) -> Turn:
+    """Words point into the text, which was cleaned with them and is taken as it stands."""
     given = turn if isinstance(turn, dict) else {}
+    text, words = str(given.get("text")), given.get("words")
     return Turn(
-        position=position, role=Role(str(given.get("role", "unknown"))), text=bounded(str(given.get("text")))[0]
+        position=position,
+        role=Role(str(given.get("role", "unknown"))),
+        text=text if words else bounded(text)[0],
+        begin_ms=_ms(given.get("begin_ms")),
+        end_ms=_ms(given.get("end_ms")),
+        words=tuple(_word(*word) for word in words if isinstance(word, list)) if isinstance(words, list) else (),
     )
+
+
+def _word(text: Any, begin_ms: Any, end_ms: Any, confidence: Any, char_begin: Any, char_end: Any) -> Word:
+    places = {"char_begin": int(char_begin), "char_end": int(char_end)}
+    return Word(text=str(text), begin_ms=int(begin_ms), end_ms=int(end_ms), confidence=float(confidence), **places)
+
+
+def _ms(given: JSONValue) -> int | None:
+    return given if isinstance(given, int) else None
 
 
 def _content(payload: bytes) -> dict[str, JSONValue]:

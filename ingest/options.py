@@ -28,6 +28,8 @@ class ReadOptions:
     """Of mails, notes and rows; a recording is always voice."""
     audio_max_s: float = 24 * 3600
     max_bytes: int = 512 * 2**20
+    vcon_keys: bytes | None = None
+    """PEM certificates or public keys; a signed vCon must be signed by one. None: signatures are not checked."""
     time_zone: str | None = None
     """The IANA zone of times without an offset; None: UTC."""
     raw: Raw | None = None

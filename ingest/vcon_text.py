@@ -12,12 +12,15 @@ from ingest.text import bounded, decode
 from ingest.vcon_base64 import decode_base64
 
 
-def body_text(at: int, dialog: Mapping[str, Any]) -> str:
-    """The cleaned text; empty where the dialog holds none. Raises VConInvalid (permanent)."""
+def body_text(at: int, dialog: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The cleaned text, empty where the dialog holds none, and what is to be known of it, as ``read_mail`` says it.
+
+    Raises VConInvalid (permanent).
+    """
     body = dialog.get("body")
     encoding = dialog.get("encoding") or "none"
     if body is None:
-        return ""
+        return "", ()
     if encoding in ("base64url", "base64"):
         body = decode(decode_base64(body))[0]
     elif encoding == "json":
@@ -37,12 +40,13 @@ def _from_json(body: object) -> object:
     return body.get("text", body.get("body")) if isinstance(body, dict) else body
 
 
-def _of_type(body: str, media_type: str) -> str:
+def _of_type(body: str, media_type: str) -> tuple[str, tuple[str, ...]]:
     if media_type.casefold().startswith("text/plain"):
-        return bounded(body)[0]
+        return bounded(body)
     header = " ".join(media_type.split())[:1000]
     content = f"Content-Type: {header}\r\n\r\n{body}".encode(errors="replace")
     try:
-        return read_mail(content)[0].text
+        document = read_mail(content)[0]
     except MailUnreadable:
-        return ""
+        return "", ()
+    return document.text, document.flags

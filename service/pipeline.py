@@ -30,6 +30,7 @@ from data.ids import parse_id
 from data.stages import Claim, RunKey
 from data.stores import Stores
 from data.types import Channel, Stage
+from ingest.kinds import TURNS
 from service import jobs
 from service.jobs import BATCH, Job, Queue
 from service.runtime import Runtime
@@ -52,8 +53,9 @@ MACHINE_WAIT_S = 30.0
 log = logging.getLogger(__name__)
 
 
-def first_stage(channel: Channel) -> Stage:
-    return Stage.TRANSCRIBE if channel is Channel.VOICE else Stage.ANNOTATE
+def first_stage(channel: Channel, media_type: str) -> Stage:
+    """A call that came as a transcript is read like writing."""
+    return Stage.TRANSCRIBE if channel is Channel.VOICE and media_type != TURNS else Stage.ANNOTATE
 
 
 def owe(stores: Stores, settings: Settings, stage: Stage, inputs: Sequence[tuple[uuid.UUID, str]]) -> None:

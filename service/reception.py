@@ -170,6 +170,7 @@ def _add(runtime: Runtime, stores: Stores, delivery: Delivery, original: Writer,
         original=original.item,
         source=source,
         joined=delivery.joined,
+        flags=delivery.flags,
     )
     added = stores.interactions.add(new)
     if added.repeated and added.changed:
@@ -182,7 +183,7 @@ def _owe(runtime: Runtime, stores: Stores, written: Sequence[tuple[Delivery, Wri
     owed: dict[Stage, list[tuple[uuid.UUID, str]]] = {}
     for (delivery, original), one in zip(written, added, strict=True):
         if not one.repeated:
-            stage = pipeline.first_stage(delivery.channel)
+            stage = pipeline.first_stage(delivery.channel, delivery.media_type)
             owed.setdefault(stage, []).append((one.id, original.digest.hex()))
     for stage, inputs in owed.items():
         pipeline.owe(stores, runtime.settings, stage, inputs)
@@ -200,7 +201,7 @@ def _do_again(runtime: Runtime, stores: Stores, interaction_id: uuid.UUID, chang
     """Owes the stages that depend on metadata which came late, and no others."""
     record = stores.interactions.get(interaction_id)
     if changed & (HEARD_BY if record.channel is Channel.VOICE else READ_BY) and _has_original(stores, interaction_id):
-        stage = pipeline.first_stage(record.channel)
+        stage = pipeline.first_stage(record.channel, record.media_type)
         pipeline.owe(stores, runtime.settings, stage, [(interaction_id, _as_described(record))])
 
 

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """The first port tried; the next free one is taken where it is busy."""
     upload_max_bytes: int = Field(512 * 2**20, ge=1)
     audio_max_s: float = Field(24 * 3600, gt=0)
+    vcon_keys_file: Path | None = None
+    """PEM certificates or public keys of those whose signed vCons are taken; none: signatures are not checked."""
 
     asr_model: str = "auto"
     """``auto``, a bundled name (base, tiny.en), a path, or any Hugging Face name that is on this machine."""
@@ -72,6 +74,16 @@ class Settings(BaseSettings):
     child_memory_bytes: int = Field(8 * 2**30, ge=2**28)
     """What the process that decodes and transcribes may allocate."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+
+
+def vcon_keys(settings: Settings) -> bytes | None:
+    """The trusted keys of signed vCons. Raises SettingsInvalid (permanent): the file cannot be read."""
+    if settings.vcon_keys_file is None:
+        return None
+    try:
+        return settings.vcon_keys_file.read_bytes()
+    except OSError as error:
+        raise SettingsInvalid(f"{PREFIX}VCON_KEYS_FILE: {settings.vcon_keys_file} cannot be read") from error
 
 
 def load() -> Settings:

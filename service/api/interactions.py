@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from data.errors import NotFound
 from data.stores import Stores
 from data.types import Channel
+from ingest import is_recording
 from service.api.access import Reader, TheRuntime
 from service.api.parameters import Paging
 from service.api.recordings import recording
@@ -65,7 +66,7 @@ def get_audio(interaction_id: str, request: Request, principal: Reader, runtime:
     asked = request.headers.get("range")
     with runtime.database.tenant(principal.tenant) as stores:
         found = stores.interactions.get(interaction_id)
-        if found.channel is not Channel.VOICE:
+        if found.channel is not Channel.VOICE or not is_recording(found.media_type):
             raise NotFound("not a recording")
         item = stores.inbox.original(found.id)
         if asked is None or asked.startswith("bytes=0-"):

@@ -25,6 +25,7 @@ from service.api.access import Administrator, TheRuntime
 from service.api.schemas import Receipt, receipt
 from service.reception import Summary, receive
 from service.runtime import Runtime
+from service.settings import vcon_keys
 
 router = APIRouter(tags=["interactions"])
 AT_ONCE = 8
@@ -67,6 +68,7 @@ class UploadParameters(BaseModel):
             channel=self.channel,
             raw=Raw.parse(self.raw) if self.raw else None,
             audio_max_s=runtime.settings.audio_max_s,
+            vcon_keys=vcon_keys(runtime.settings),
             max_bytes=runtime.settings.upload_max_bytes,
         )
 

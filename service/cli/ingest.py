@@ -78,6 +78,7 @@ def _reading(options: Settings, given: dict[str, str | None]) -> ReadOptions:
         name_pattern=pattern,
         channel=Channel(metadata.channel) if metadata.channel else None,
         audio_max_s=options.audio_max_s,
+        vcon_keys=settings.vcon_keys(options),
         max_bytes=options.upload_max_bytes,
         time_zone=zone,
         raw=Raw.parse(raw) if raw else None,

@@ -45,6 +45,7 @@ class Annotated:
     """None where nothing was said."""
     flags: tuple[str, ...]
     source: InboxItem
+    duration_s: float | None = None
 
 
 def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
@@ -59,16 +60,16 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotat
     for owed, value in results:
         # The language first: the words are indexed by it.
         stores.interactions.save_transcript_meta(
-            owed.id, duration_s=owed.record.duration_s, language=value.language, flags=value.flags
+            owed.id, duration_s=value.duration_s, language=value.language, flags=value.flags
         )
         stores.interactions.save_turns(owed.id, value.turns, value.redactions, value.annotations, value.subject)
     stores.inbox.destroy_all([value.source.id for _, value in results], runtime.inbox)
 
 
 def _sources(stores: Stores, owed: Sequence[Owed]) -> dict[uuid.UUID, InboxItem]:
-    """What each is to be read from: a call's transcript, of anything else the original."""
-    calls = [one.id for one in owed if one.record.channel is Channel.VOICE]
-    others = [one.id for one in owed if one.record.channel is not Channel.VOICE]
+    """What each is to be read from: a recording's transcript, of anything else the original."""
+    calls = [one.id for one in owed if one.is_heard]
+    others = [one.id for one in owed if not one.is_heard]
     return stores.inbox.newest(calls, "transcript") | stores.inbox.newest(others, "original")
 
 
@@ -78,7 +79,7 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
     if owed.record.page is not None:
         return _click(owed, source)
     content = runtime.inbox.read(source)
-    read = _read_voice(content) if owed.record.channel is Channel.VOICE else _read_text(runtime, owed, content)
+    read = _read_voice(content) if owed.is_heard else _read_text(runtime, owed, content)
     with runtime.models.language(read.language) as language:
         redacted = language.redact(read.turns, subject=read.subject)
         annotations = language.annotate(
@@ -95,6 +96,7 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
         subject=redacted.subject,
         language=read.language,
         flags=read.flags,
+        duration_s=read.duration_s if read.duration_s is not None else owed.record.duration_s,
         source=source,
     )
 
@@ -144,11 +146,23 @@ def _read_text(runtime: Runtime, owed: Owed, content: bytes) -> Read:
     document = open_document(owed.record.media_type, content)
     language = owed.record.language or detect(document.text)
     return Read(
-        turns=document.turns or (_only_turn(document, owed, language),),
+        turns=_turns(document, owed, language),
         subject=document.subject,
         language=language,
+        duration_s=document.duration_s,
         flags=document.flags,
     )
+
+
+def _turns(document: Document, owed: Owed, language: str) -> tuple[Turn, ...]:
+    """Those that the source has, mails each without the ones that it quotes; else the text as one turn."""
+    from nlp.mail import newest_text
+
+    if not document.turns and owed.record.channel is not Channel.VOICE:
+        return (_only_turn(document, owed, language),)
+    if owed.record.channel is not Channel.EMAIL:
+        return document.turns
+    return tuple(replace(turn, text=newest_text(Document(text=turn.text), language)) for turn in document.turns)
 
 
 def _only_turn(document: Document, owed: Owed, language: str) -> Turn:

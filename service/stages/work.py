@@ -11,6 +11,8 @@ from data.errors import ReasonanceError, StageFailed
 from data.records import InteractionRecord
 from data.stages import Claim
 from data.stores import Stores
+from data.types import Channel
+from ingest.kinds import TURNS
 from service.runtime import Runtime
 
 KeepGoing: TypeAlias = Callable[[], bool]
@@ -26,6 +28,11 @@ class Owed:
     @property
     def id(self) -> uuid.UUID:
         return self.claim.key.interaction_id
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it is a recording; a call may also have come as a transcript."""
+        return self.record.channel is Channel.VOICE and self.record.media_type != TURNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

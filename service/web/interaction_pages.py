@@ -11,6 +11,7 @@ from data.errors import NotFound, QueryInvalid
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Channel, Span
+from ingest import is_recording
 from nlp.query import parse
 from service.api.access import Reader, TheRuntime
 from service.api.headers import SECURITY
@@ -91,7 +92,7 @@ def _phrases(record: InteractionRecord) -> list[str]:
 
 
 def _has_recording(stores: Stores, record: InteractionRecord) -> bool:
-    if record.channel is not Channel.VOICE:
+    if record.channel is not Channel.VOICE or not is_recording(record.media_type):
         return False
     try:
         stores.inbox.original(record.id)
