@@ -15,7 +15,7 @@ from service.cli.show import line, printable, progress_bars
 if TYPE_CHECKING:
     from service.exports import Bulk
 
-FORMATS = ("srt", "vtt", "txt", "json", "vcon", "ctm", "rttm")
+FORMATS = ("txt", "srt", "vtt", "json", "vcon", "ctm", "rttm")
 
 
 @click.command()

@@ -85,9 +85,9 @@ def _vcon(material: Material) -> str:
 
 
 _ALL = (
+    Format(name="txt", title="Text to read", media_type="text/plain; charset=utf-8", write=text, for_writing=True),
     Format(name="srt", title="SubRip subtitles", media_type="application/x-subrip; charset=utf-8", write=_srt),
     Format(name="vtt", title="WebVTT subtitles", media_type="text/vtt; charset=utf-8", write=_webvtt),
-    Format(name="txt", title="Text", media_type="text/plain; charset=utf-8", write=text, for_writing=True),
     Format(name="json", title="JSON", media_type="application/json", write=_json, for_writing=True),
     Format(name="vcon", title="vCon", media_type="application/vcon+json", write=_vcon, for_writing=True),
     Format(name="ctm", title="CTM, word times", media_type="text/plain; charset=utf-8", write=_ctm),

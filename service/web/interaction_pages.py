@@ -17,6 +17,7 @@ from service.api.access import Reader, TheRuntime
 from service.api.headers import SECURITY
 from service.api.interactions import zone_of
 from service.api.parameters import Paging
+from service.exports import offered
 from service.web.choices import choices
 from service.web.rendering import address, page
 
@@ -62,6 +63,7 @@ def interaction_page(interaction_id: str, principal: Reader, runtime: TheRuntime
             masked=len(stores.turns.redactions(record.id)),
             phrases=_phrases(record),
             recording=_has_recording(stores, record),
+            formats=offered(record.channel),
             zone=zone_of(stores),
             nonce=nonce,
             query=q,

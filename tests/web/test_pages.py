@@ -255,3 +255,29 @@ def test_the_share_that_is_analysed_keeps_itself_up_to_date(page: Page, site: Si
     waiting = int(figure.locator("small").first.inner_text().split()[0])
     site.analyse("call-04", contact)
     expect(figure).to_contain_text(f"{waiting - 1} waiting")
+
+
+def test_a_transcript_is_downloaded_in_the_formats_that_fit_it(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.call}")
+    menu = page.locator("details.menu")
+    menu.locator("summary").click()
+    expect(menu.locator("a")).to_have_count(7)
+    with page.expect_download() as started:
+        menu.get_by_role("link", name="WebVTT").click()
+    assert started.value.suggested_filename.endswith(f"{site.seeded.call}.vtt")
+    assert started.value.path().read_text().startswith("WEBVTT\n")
+    page.goto(f"/interactions/{site.seeded.hostile}")
+    expect(page.locator("details.menu a")).to_have_count(3)
+    page.goto(f"/interactions/{site.seeded.quarantined}")
+    expect(page.locator("details.menu")).to_have_count(0)
+
+
+def test_the_download_menu_lies_within_a_phone(page: Page, site: Site) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"/interactions/{site.seeded.call}")
+    page.locator("details.menu summary").click()
+    box = page.locator("details.menu ul").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
