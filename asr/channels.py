@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -108,24 +107,18 @@ def transcribe(
     check = check_channels(samples)
     roles = roles_of(check, channel_map)
     channels = [0] if check.identical else [n for n in range(len(samples)) if n not in check.silent]
-    listening = [transcriber.listen(samples[channel]) for channel in channels]
-    streams = [
-        _on_channel(listen, spoken, channel, roles[channel])
-        for listen, spoken, channel in zip(listening, _languages(listening, language), channels, strict=True)
-    ]
-    for segment in heapq.merge(*streams, key=lambda segment: segment.begin_ms):
+    listening = transcriber.listen([samples[channel] for channel in channels])
+    switching = language is None
+    for segment in listening.segments(_languages(listening, language), switching=switching):
+        channel = channels[segment.channel]
+        segment = replace(segment, channel=channel, role=roles[channel])
         yield _moved(mark_crosstalk(segment, samples) if len(channels) > 1 else segment, offset_ms)
 
 
-def _languages(listening: list[Listening], language: str | None) -> list[str | None]:
+def _languages(listening: Listening, language: str | None) -> list[str | None]:
     if language is not None:
-        return [language] * len(listening)
-    return agree([listen.language() for listen in listening], [listen.speech_s for listen in listening])
-
-
-def _on_channel(listen: Listening, language: str | None, channel: int, role: Role) -> Iterator[Segment]:
-    for segment in listen.segments(language) if language else ():
-        yield replace(segment, channel=channel, role=role)
+        return [language] * len(listening.speech_s)
+    return agree(listening.languages(), listening.speech_s)
 
 
 def _moved(segment: Segment, by_ms: int) -> Segment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,19 +14,20 @@ from data.types import Provenance, Segment
 
 
 class Listening(Protocol):
-    """One leg of a recording, ready to be recognised."""
+    """The legs of a recording, ready to be recognised together."""
 
     @property
-    def speech_s(self) -> float:
-        """Seconds in which somebody may be speaking; 0 means that there will be no segment."""
+    def speech_s(self) -> Sequence[float]:
+        """For each leg the seconds in which somebody may be speaking; 0 means that it will have no segment."""
 
-    def language(self) -> Detected | None:
-        """The language spoken; None where nobody speaks."""
+    def languages(self) -> Sequence[Detected | None]:
+        """The language spoken on each leg; None where nobody speaks."""
 
-    def segments(self, language: str) -> Iterator[Segment]:
-        """What is said, as it is recognised and in order of time; channel 0, role unknown.
+    def segments(self, languages: Sequence[str | None], *, switching: bool = False) -> Iterator[Segment]:
+        """What is said, as it is recognised and in order of time; the channel is the leg's number, the role unknown.
 
-        Raises LanguageUnsupported (permanent).
+        ``languages``: one for each leg; a leg without is left out. With ``switching`` a stretch that is surely in
+        another language is written in that one. Raises LanguageUnsupported (permanent).
         """
 
 
@@ -36,8 +37,8 @@ class Transcriber(Protocol):
     @property
     def provenance(self) -> Provenance: ...
 
-    def listen(self, samples: Samples) -> Listening:
-        """``samples``: one leg, mono, 16 kHz, −1…+1."""
+    def listen(self, legs: Iterable[Samples]) -> Listening:
+        """``legs``: each mono, 16 kHz, −1…+1, all from the same moment on."""
 
 
 def load_transcriber(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asr import Detected
 from asr.speech import SAMPLE_RATE, Samples, runs
@@ -24,37 +26,48 @@ class LoudnessTranscriber:
     def __init__(self, language: str = "en", probability: float = 0.9) -> None:
         self._detected = Detected(language=language, probability=probability)
 
-    def listen(self, samples: Samples) -> LoudnessListening:
-        return LoudnessListening(samples, self._detected)
+    def listen(self, legs: Iterable[Samples]) -> LoudnessListening:
+        return LoudnessListening(legs, self._detected)
 
 
 class LoudnessListening:
-    def __init__(self, samples: Samples, detected: Detected) -> None:
-        size = round(WORD_S * SAMPLE_RATE)
-        blocks = samples[: len(samples) // size * size].reshape(-1, size)
-        self._loud = np.sqrt(np.mean(np.square(blocks), axis=1)) > LOUD
+    def __init__(self, legs: Iterable[Samples], detected: Detected) -> None:
+        self._loud = [loud_blocks(leg) for leg in legs]
         self._detected = detected
 
     @property
-    def speech_s(self) -> float:
-        return float(self._loud.sum()) * WORD_S
+    def speech_s(self) -> list[float]:
+        return [float(loud.sum()) * WORD_S for loud in self._loud]
 
-    def language(self) -> Detected | None:
-        return self._detected if self._loud.any() else None
+    def languages(self) -> list[Detected | None]:
+        return [self._detected if loud.any() else None for loud in self._loud]
 
-    def segments(self, language: str) -> Iterator[Segment]:
-        for begin, end in runs(self._loud):
-            words = tuple(word("sound", number, round(WORD_S * 1000), begin) for number in range(begin, end))
-            yield Segment(
-                text=" ".join(one.text for one in words),
-                begin_ms=words[0].begin_ms,
-                end_ms=words[-1].end_ms,
-                channel=0,
-                role=Role.UNKNOWN,
-                confidence=0.9,
-                words=words,
-                language=language,
-            )
+    def segments(self, languages: Sequence[str | None], *, switching: bool = False) -> Iterator[Segment]:
+        legs = enumerate(zip(self._loud, languages, strict=True))
+        heard = [list(segments_of(loud, leg, language)) for leg, (loud, language) in legs if language]
+        yield from heapq.merge(*heard, key=lambda segment: segment.begin_ms)
+
+
+def loud_blocks(leg: Samples) -> NDArray[np.bool_]:
+    size = round(WORD_S * SAMPLE_RATE)
+    blocks = leg[: len(leg) // size * size].reshape(-1, size)
+    loud: NDArray[np.bool_] = np.sqrt(np.mean(np.square(blocks), axis=1)) > LOUD
+    return loud
+
+
+def segments_of(loud: NDArray[np.bool_], leg: int, language: str) -> Iterator[Segment]:
+    for begin, end in runs(loud):
+        words = tuple(word("sound", number, round(WORD_S * 1000), begin) for number in range(begin, end))
+        yield Segment(
+            text=" ".join(one.text for one in words),
+            begin_ms=words[0].begin_ms,
+            end_ms=words[-1].end_ms,
+            channel=leg,
+            role=Role.UNKNOWN,
+            confidence=0.9,
+            words=words,
+            language=language,
+        )
 
 
 def word(text: str, number: int, length_ms: int, first: int) -> Word:

@@ -1,0 +1,71 @@
+"""Windows read side by side: where sentences are cut, how windows share a batch, and that none loses text by it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from asr import Transcriber
+from asr.listening import Placed, shared_out
+from asr.reading import seams
+from asr.speech import SAMPLE_RATE, Window
+from asr.whisper import WhisperTranscriber
+from ingest.audio import decode
+from tests.asr.conftest import CALL
+
+TEXT = -1
+
+
+@pytest.mark.parametrize(
+    ("marks", "edges", "closed"),
+    [
+        ([], [], False),
+        ([0, TEXT, TEXT, 200], [], True),
+        ([0, TEXT, 200, 200, TEXT, 400], [0, 3, 6], True),
+        ([0, TEXT, 200, 200, TEXT, 400, 400], [0, 3, 6], False),
+        ([0, TEXT, 200, 200, TEXT], [0, 3], False),
+        ([0, TEXT, TEXT], [], False),
+    ],
+)
+def test_a_piece_is_cut_where_two_times_meet(marks: list[int], edges: list[int], closed: bool) -> None:
+    assert seams(marks) == (edges, closed)
+
+
+def placed(count: int) -> list[Placed]:
+    leg = np.zeros(SAMPLE_RATE, dtype=np.float32)
+    return [Placed(0, Window(leg, np.ones(31, dtype=np.float32), ((0, 31),))) for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("windows", "workers", "batch", "sizes"),
+    [(0, 2, 8, []), (1, 2, 8, [1]), (5, 2, 8, [2, 3]), (20, 2, 8, [7, 6, 7]), (5, 1, 24, [5])],
+)
+def test_windows_are_shared_out_evenly_and_no_worker_waits(
+    windows: int, workers: int, batch: int, sizes: list[int]
+) -> None:
+    given = placed(windows)
+    groups = shared_out(given, workers, batch)
+    assert [len(group) for group in groups] == sizes
+    assert [one for group in groups for one in group] == given
+
+
+def test_windows_read_side_by_side_say_what_each_says_alone(tiny: Transcriber) -> None:
+    assert isinstance(tiny, WhisperTranscriber)
+    call = decode(CALL, end_s=50).samples
+    reader = tiny._reader
+    alone = WhisperTranscriber(reader, tiny.provenance, workers=1, batch=1)
+    together = WhisperTranscriber(reader, tiny.provenance, workers=1, batch=8)
+    texts = [[segment.text for segment in each.listen(call).segments(["en", "en"])] for each in (alone, together)]
+    assert texts[0] == texts[1]
+
+
+def test_the_legs_of_a_call_come_by_time(tiny: Transcriber, call: NDArray[np.float32]) -> None:
+    heard = list(tiny.listen(call).segments(["en", "en"]))
+    begins = [segment.begin_ms for segment in heard]
+    assert begins == sorted(begins)
+    assert {segment.channel for segment in heard} == {0, 1}
+
+
+def test_a_leg_without_a_language_is_left_out(tiny: Transcriber, call: NDArray[np.float32]) -> None:
+    assert {segment.channel for segment in tiny.listen(call).segments([None, "en"])} == {1}
