@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from asr.crosstalk import CROSSTALK, without_crosstalk
 from asr.languages import UNDETERMINED
+from asr.loudness import Levels
 from asr.trust import is_suspect, with_loops
 from data.types import Provenance, Segment, Transcript
 
@@ -20,6 +21,7 @@ def assemble(
     provenance: Provenance,
     language: str | None = None,
     flags: Sequence[str] = (),
+    levels: Levels = (),
 ) -> Transcript:
     """The transcript, its segments by time; leaked speech left out and said so by the flag ``crosstalk``.
 
@@ -34,6 +36,7 @@ def assemble(
         segments=tuple(kept),
         language=language or spoken_language(said),
         duration_s=duration_s,
+        levels=levels,
         provenance=provenance,
         flags=tuple(dict.fromkeys([*flags, *(flag for flag, is_so in found.items() if is_so)])),
     )

@@ -32,7 +32,7 @@ VOICELESS, VOICED = 0.1, 0.3
 
 NOTHING_HEARD = 0.65
 """What it costs a segment, of a trust of 1, that nobody is heard while its words are said: alone it is not enough."""
-COSTS = {"no_speech": 0.3, "unlikely": 0.5, "unsure": 0.5, "compressed": 0.5, "looped": 0.7, "pace": 0.5}
+COSTS = {"no_speech": 0.4, "unlikely": 0.5, "unsure": 0.5, "compressed": 0.5, "looped": 0.7, "pace": 0.5}
 """The most that each other doubt takes away."""
 KNOWN = {
     Artefact.NO_WORD: (1.0, 1.0),
@@ -73,7 +73,7 @@ def trust(text: str, words: Sequence[Word], evidence: Evidence) -> float:
 
 def doubts(text: str, words: Sequence[Word], evidence: Evidence) -> Iterator[tuple[str, float]]:
     """Each doubt that does not ask for the detector, 0 none to 1 full."""
-    yield "no_speech", _ramp(evidence.no_speech, 0.6, 1.0)
+    yield "no_speech", _ramp(evidence.no_speech, 0.3, 0.9)
     yield "unlikely", _ramp(-evidence.log_probability, 0.8, 1.6)
     yield "unsure", 1 - _ramp(evidence.confidence, 0.1, 0.5)
     yield "compressed", _ramp(evidence.compression, 2.2, 3.4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
@@ -17,6 +18,7 @@ from data.types import (
     Metadata,
     Provenance,
     Role,
+    SetAside,
     Skipped,
     Span,
     Word,
@@ -70,6 +72,19 @@ def word(stored: list[Any]) -> Word:
         char_begin=char_begin,
         char_end=char_end,
     )
+
+
+def set_aside(stored: Mapping[str, Any]) -> SetAside:
+    return SetAside(**{**stored, "role": Role(stored["role"]), "flags": tuple(stored.get("flags", ()))})
+
+
+def levels(by_second: Iterable[int | None]) -> str:
+    """A byte for each second: whole dBFS below full scale, 255 for none."""
+    return base64.b64encode(bytes(255 if one is None else min(max(-one, 0), 254) for one in by_second)).decode()
+
+
+def by_second(stored: str) -> tuple[int | None, ...]:
+    return tuple(None if one == 255 else -one for one in base64.b64decode(stored))
 
 
 def metadata(stored: Mapping[str, Any]) -> Metadata:

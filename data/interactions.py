@@ -26,7 +26,19 @@ from data.paging import Page, cut
 from data.records import InteractionRecord, record
 from data.tables import AssignmentRow, InteractionRow, ReasonRow
 from data.turns import save_turns
-from data.types import Annotations, Channel, Filter, Metadata, Provenance, Redaction, Skipped, State, Turn
+from data.types import (
+    Annotations,
+    Channel,
+    Filter,
+    Metadata,
+    Provenance,
+    Redaction,
+    Role,
+    SetAside,
+    Skipped,
+    State,
+    Turn,
+)
 
 START_ASSUMED = "start_assumed"
 CUSTOMER_CONFLICT = "customer_conflict"
@@ -160,6 +172,15 @@ class InteractionStore:
     ) -> None:
         """Stores redacted turns and what was found in them, in place of those before, searchable at once."""
         save_turns(self._session, self._row(interaction_id), turns, redactions, annotations, subject)
+
+    def save_sound(
+        self, interaction_id: uuid.UUID, set_aside: Sequence[SetAside], loudness: Mapping[Role, Sequence[int | None]]
+    ) -> None:
+        """Stores, redacted, what of a recording could not be believed, and each role's dBFS by second."""
+        row = self._row(interaction_id)
+        row.set_aside = [codec.plain(one) for one in set_aside]
+        row.loudness = {role.value: codec.levels(by_second) for role, by_second in loudness.items()}
+        self._session.flush()
 
     def add_flags(self, interaction_id: uuid.UUID, *flags: str) -> None:
         row = self._row(interaction_id)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data import codec
 from data.tables import InteractionRow, RedactionRow, TurnRow
-from data.types import Annotations, Highlight, Redaction, Role, Sentiment, Span, Turn, Word
+from data.types import Annotations, Highlight, Redaction, Role, Sentiment, SetAside, Span, Turn, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,19 @@ class TurnStore:
         """An interaction's turns in order; none where it is not analysed yet."""
         statement = select(TurnRow).where(TurnRow.tenant == self._tenant, TurnRow.interaction_id == interaction_id)
         return tuple(_stored(row) for row in self._session.scalars(statement.order_by(TurnRow.position)))
+
+    def set_aside(self, interaction_id: uuid.UUID) -> tuple[SetAside, ...]:
+        """What could not be believed, by time; it is in no turn."""
+        return tuple(map(codec.set_aside, self._of(interaction_id, InteractionRow.set_aside) or ()))
+
+    def loudness(self, interaction_id: uuid.UUID) -> dict[Role, tuple[int | None, ...]]:
+        """For each role and second the level of its voice in dBFS; None where it does not speak."""
+        stored = self._of(interaction_id, InteractionRow.loudness) or {}
+        return {Role(role): codec.by_second(levels) for role, levels in stored.items()}
+
+    def _of(self, interaction_id: uuid.UUID, column: InstrumentedAttribute[Any]) -> Any:
+        wanted = (InteractionRow.tenant == self._tenant, InteractionRow.id == interaction_id)
+        return self._session.scalar(select(column).where(*wanted))
 
     def redactions(self, interaction_id: uuid.UUID) -> tuple[Redaction, ...]:
         wanted = (RedactionRow.tenant == self._tenant, RedactionRow.interaction_id == interaction_id)

@@ -250,6 +250,22 @@ class Transcript:
     flags: tuple[str, ...] = ()
     decoded_share: float | None = None
     """How much of what the recording declares could be decoded, 0–1."""
+    levels: tuple[str, ...] = ()
+    """For each channel a byte for each tenth of a second, in base64: how far its level is below full scale, in
+    half decibels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A suspect stretch of a transcript, redacted. ``position`` goes on from the turns': a redaction may name it."""
+
+    position: int
+    role: Role
+    text: str
+    begin_ms: int
+    end_ms: int
+    trust: float
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

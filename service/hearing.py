@@ -68,6 +68,8 @@ class Window:
     """How long the whole recording says it is."""
     voices: tuple[Voice, ...] = ()
     """Of those who share a channel; a segment's ``speaker`` is a place among them."""
+    levels: tuple[str, ...] = ()
+    """How loud each channel is, as ``asr.levels`` has it."""
 
 
 Heard: TypeAlias = HearingProgress | Window
@@ -100,7 +102,7 @@ def _hear_window(
     duration_s: float,
 ) -> Generator[HearingProgress, None, Window]:
     """Progress while it listens; returns the window."""
-    from asr import check_channels, shared_channel, transcribe
+    from asr import check_channels, levels, shared_channel, transcribe
     from ingest.audio import decode
 
     begin_s = index * order.window_s
@@ -133,6 +135,7 @@ def _hear_window(
         channels=channels,
         flags=(*audio.flags, mixed) if mixed else audio.flags,
         provenance=transcriber.provenance,
+        levels=levels(audio.samples),
         decoded_s=audio.decoded_s,
         declared_s=audio.declared_s,
         voices=diarized.voices,

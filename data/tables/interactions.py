@@ -81,6 +81,11 @@ class InteractionRow(TenantBound, Base):
     provenance: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """By stage: what made its results."""
 
+    set_aside: Mapped[list[Any]] = mapped_column(server_default="[]", deferred=True)
+    """What of a transcript cannot be believed, redacted: in no turn, and in nothing that is made of turns."""
+    loudness: Mapped[dict[str, Any]] = mapped_column(server_default="{}", deferred=True)
+    """By role, a byte for each second in base64: dBFS below full scale, 255 where it does not speak."""
+
     text_config: Mapped[str | None]
     """The text search configuration that the three vectors were made with."""
     words_customer: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)

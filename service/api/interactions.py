@@ -17,6 +17,7 @@ from service.api.schemas import (
     InteractionDetail,
     InteractionPage,
     InteractionSummary,
+    Loudness,
     Progress,
     interaction_detail,
     progress,
@@ -53,6 +54,14 @@ def get_interaction(interaction_id: str, principal: Reader, runtime: TheRuntime)
 def get_status(interaction_id: str, principal: Reader, runtime: TheRuntime) -> Progress:
     with runtime.database.tenant(principal.tenant) as stores:
         return progress(stores, stores.interactions.get(interaction_id))
+
+
+@router.get("/interactions/{interaction_id}/loudness", summary="How loud each role speaks")
+def get_loudness(interaction_id: str, principal: Reader, runtime: TheRuntime) -> Loudness:
+    """In dBFS, by second; empty of what was not spoken, or is not analysed yet."""
+    with runtime.database.tenant(principal.tenant) as stores:
+        found = stores.interactions.get(interaction_id)
+        return Loudness(dbfs={role: list(levels) for role, levels in stores.turns.loudness(found.id).items()})
 
 
 @router.get(

@@ -89,6 +89,24 @@ class RedactionOut(Answer):
     span: SpanOut
 
 
+class SetAsideOut(Answer):
+    """What the recogniser wrote and cannot be believed; `position` goes on from the turns'."""
+
+    position: int
+    role: Role
+    text: str
+    begin_ms: int
+    end_ms: int
+    trust: float = Field(description="0–1; under 0.3 it is set aside.")
+    flags: list[str] = Field(description="What makes it doubtful.")
+
+
+class Loudness(BaseModel):
+    """By role, for each second from the recording's begin, the level of its voice; null where it does not speak."""
+
+    dbfs: dict[Role, list[int | None]]
+
+
 class KeyPhraseOut(Answer):
     text: str
     score: float
@@ -125,6 +143,7 @@ class ProvenanceOut(Answer):
 class InteractionDetail(InteractionSummary):
     subject: str | None
     turns: list[TurnOut]
+    set_aside: list[SetAsideOut] = Field(description="What is in no turn, for it cannot be believed; redacted too.")
     redactions: list[RedactionOut]
     key_phrases: list[KeyPhraseOut]
     entities: list[EntityOut]
@@ -198,7 +217,11 @@ def receipt(summary: Summary) -> Receipt:
 def interaction_detail(stores: Stores, found: InteractionRecord) -> InteractionDetail:
     # Of an interaction that is not analysed yet the turns and what belongs to them are empty.
     own = {name: getattr(found, name) for name in InteractionDetail.model_fields if hasattr(found, name)}
-    parts = {"turns": stores.turns.of(found.id), "redactions": stores.turns.redactions(found.id)}
+    parts = {
+        "turns": stores.turns.of(found.id),
+        "set_aside": stores.turns.set_aside(found.id),
+        "redactions": stores.turns.redactions(found.id),
+    }
     return InteractionDetail.model_validate({**own, **parts}, from_attributes=True)
 
 

@@ -43,6 +43,18 @@ class TurnOut(Part):
     words: list[WordOut]
 
 
+class SetAsideOut(Part):
+    """What the recogniser wrote and cannot be believed: it is in no turn. `position` goes on from the turns'."""
+
+    position: int
+    role: Role
+    text: str = Field(description="Redacted.")
+    begin_ms: int
+    end_ms: int
+    trust: float = Field(description="0–1")
+    flags: list[str]
+
+
 class MaskedOut(Part):
     """A personal detail that was masked, and where its token stands."""
 
@@ -83,17 +95,20 @@ class Transcript(Part):
     channel_map: list[Role] | None
     flags: list[str] = Field(description="What makes it doubtful, as in `partial` or `silent_channel`.")
     turns: list[TurnOut]
+    set_aside: list[SetAsideOut] = Field(default_factory=list)
     redactions: list[MaskedOut]
     provenance: dict[str, MadeBy] = Field(description="By stage: what made its result.")
 
 
 def transcript(material: Material) -> Transcript:
     record = material.record
-    names = set(Transcript.model_fields) - {"schema_", "turns", "redactions"}
+    names = set(Transcript.model_fields) - {"schema_", "turns", "set_aside", "redactions"}
     masked = [_masked(one.type, one.token, one.span) for one in material.redactions]
     own = {name: getattr(record, name) for name in names}
     turns = [_turn(material, turn) for turn in material.turns]
-    return Transcript.model_validate({**own, "turns": turns, "redactions": masked})
+    return Transcript.model_validate(
+        {**own, "turns": turns, "set_aside": material.set_aside, "redactions": masked}, from_attributes=True
+    )
 
 
 def _turn(material: Material, turn: Turn) -> TurnOut:

@@ -10,7 +10,7 @@ from data.errors import ExportNotReady, ExportUnfit
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.turns import StoredTurn
-from data.types import Channel, Redaction, Role, State, Turn
+from data.types import Channel, Redaction, Role, SetAside, State, Turn
 
 UNMAPPED = (Role.AGENT, Role.CUSTOMER)
 """Where these two are on a recording of two channels that came without a map; ``asr`` takes them so."""
@@ -21,6 +21,8 @@ class Material:
     record: InteractionRecord
     turns: tuple[Turn, ...]
     redactions: tuple[Redaction, ...]
+    set_aside: tuple[SetAside, ...]
+    """What is in no turn, for it cannot be believed."""
     at: dt.datetime
     """When it was exported."""
 
@@ -45,6 +47,7 @@ def gather(stores: Stores, record: InteractionRecord) -> Material:
         record=record,
         turns=_turns(stores.turns.of(record.id)),
         redactions=stores.turns.redactions(record.id),
+        set_aside=stores.turns.set_aside(record.id),
         at=dt.datetime.now(dt.UTC),
     )
 

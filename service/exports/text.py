@@ -17,6 +17,8 @@ def _head(material: Material) -> list[str]:
     facts = [record.channel.value, f"{record.started_at:%Y-%m-%d %H:%M} UTC", f"contact {record.id}"]
     if record.duration_s:
         facts.insert(2, f"{_clock(round(record.duration_s * 1000))} min")
+    if material.set_aside:
+        facts.append(f"{len(material.set_aside)} set aside as doubtful")
     return [*filter(None, [shown(record.subject or "")]), ", ".join(facts)]
 
 

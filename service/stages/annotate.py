@@ -12,7 +12,19 @@ from dataclasses import dataclass, field, replace
 from data.errors import ModelMissing, StorageCorrupt
 from data.inbox import InboxItem
 from data.stores import Stores
-from data.types import Annotations, Channel, Direction, Document, Provenance, Redaction, Role, Skipped, Turn
+from data.types import (
+    Annotations,
+    Channel,
+    Direction,
+    Document,
+    Provenance,
+    Redaction,
+    Role,
+    Segment,
+    SetAside,
+    Skipped,
+    Turn,
+)
 from service.hearing import MIXED
 from service.runtime import Runtime
 from service.stages.transcribe import read_transcript
@@ -28,6 +40,9 @@ class Read:
     language: str
     duration_s: float | None = None
     flags: tuple[str, ...] = ()
+    suspects: tuple[Segment, ...] = ()
+    """What is in no turn, since it cannot be believed."""
+    loudness: Mapping[Role, Sequence[int | None]] = field(default_factory=dict)
     measured: Mapping[str, float] = field(default_factory=dict)
     """What is known of it before anything is read."""
     skipped: tuple[Skipped, ...] = ()
@@ -46,6 +61,8 @@ class Annotated:
     flags: tuple[str, ...]
     source: InboxItem
     duration_s: float | None = None
+    set_aside: tuple[SetAside, ...] = ()
+    loudness: Mapping[Role, Sequence[int | None]] = field(default_factory=dict)
 
 
 def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
@@ -63,6 +80,7 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotat
             owed.id, duration_s=value.duration_s, language=value.language, flags=value.flags
         )
         stores.interactions.save_turns(owed.id, value.turns, value.redactions, value.annotations, value.subject)
+        stores.interactions.save_sound(owed.id, value.set_aside, value.loudness)
     stores.inbox.destroy_all([value.source.id for _, value in results], runtime.inbox)
 
 
@@ -81,12 +99,13 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
     content = runtime.inbox.read(source)
     read = _read_voice(content) if owed.is_heard else _read_text(runtime, owed, content)
     with runtime.models.language(read.language) as language:
-        redacted = language.redact(read.turns, subject=read.subject)
+        redacted = language.redact((*read.turns, *_suspects(read)), subject=read.subject)
+        turns = redacted.turns[: len(read.turns)]
         annotations = language.annotate(
-            redacted.turns, channel=owed.record.channel, subject=redacted.subject, duration_s=read.duration_s
+            turns, channel=owed.record.channel, subject=redacted.subject, duration_s=read.duration_s
         )
     return Annotated(
-        turns=redacted.turns,
+        turns=turns,
         redactions=redacted.redactions,
         annotations=replace(
             annotations,
@@ -98,7 +117,22 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotat
         flags=read.flags,
         duration_s=read.duration_s if read.duration_s is not None else owed.record.duration_s,
         source=source,
+        set_aside=_set_aside(read, redacted.turns[len(read.turns) :]),
+        loudness=read.loudness,
     )
+
+
+def _suspects(read: Read) -> tuple[Turn, ...]:
+    """They are redacted with the turns, and nothing else is made of them."""
+    from asr import as_turns
+
+    return as_turns(read.suspects, len(read.turns))
+
+
+def _set_aside(read: Read, redacted: Sequence[Turn]) -> tuple[SetAside, ...]:
+    from asr import set_aside
+
+    return set_aside(read.suspects, redacted)
 
 
 def _click(owed: Owed, source: InboxItem) -> Annotated:
@@ -125,7 +159,7 @@ def _click(owed: Owed, source: InboxItem) -> Annotated:
 
 
 def _read_voice(content: bytes) -> Read:
-    from asr import turns
+    from asr import loudness, suspects, turns
 
     transcript = read_transcript(content)
     share = transcript.decoded_share
@@ -134,6 +168,8 @@ def _read_voice(content: bytes) -> Read:
         subject=None,
         language=transcript.language,
         duration_s=transcript.duration_s,
+        suspects=suspects(transcript),
+        loudness=loudness(transcript),
         measured={"decoded_share": share} if share is not None and "partial" in transcript.flags else {},
         skipped=(Skipped(feature="speakers", reason_code=ModelMissing.code),) if MIXED in transcript.flags else (),
     )

@@ -68,7 +68,7 @@ def _transcribe(runtime: Runtime, tenant: str, owed: Owed, keep_going: KeepGoing
     if not windows or len(windows) < windows[0].of:
         windows += _hear(runtime, tenant, owed, runtime.inbox.read(original), windows, keep_going)
     transcript = joined(windows, owed.record.channel_map)
-    item = runtime.inbox.write(tenant, "transcript", _transcripts().dump_json(transcript)).item
+    item = runtime.inbox.write(tenant, "transcript", transcript_json(transcript)).item
     return Heard(item=item, transcript=transcript)
 
 
@@ -118,7 +118,7 @@ def _checkpoint(runtime: Runtime, tenant: str, owed: Owed, window: Window) -> No
 
 def joined(windows: Sequence[Window], channel_map: tuple[Role, ...] | None) -> Transcript:
     """One transcript of all windows; what is wrong with a channel is so in all of them."""
-    from asr import assemble, cast
+    from asr import assemble, cast, join_levels
 
     channels = reduce(lambda one, other: one & other, (window.channels for window in windows))
     share = _decoded_share(windows)
@@ -128,6 +128,7 @@ def joined(windows: Sequence[Window], channel_map: tuple[Role, ...] | None) -> T
         found.segments,
         duration_s=windows[-1].duration_s,
         provenance=windows[-1].provenance,
+        levels=join_levels(window.levels for window in windows),
         flags=(*(flag for window in windows for flag in window.flags), *lacking, *channels.flags, *found.flags),
     )
     return replace(transcript, decoded_share=share)
@@ -150,6 +151,10 @@ def _segments(windows: Sequence[Window]) -> Iterator[Segment]:
 
 def read_window(content: bytes) -> Window:
     return _windows().validate_json(content)
+
+
+def transcript_json(transcript: Transcript) -> bytes:
+    return _transcripts().dump_json(transcript)
 
 
 def read_transcript(content: bytes) -> Transcript:

@@ -19,6 +19,7 @@ from service.api.interactions import zone_of
 from service.api.parameters import Paging
 from service.exports import offered
 from service.web.choices import choices
+from service.web.loudness import loudness_lines
 from service.web.rendering import address, page
 
 router = APIRouter()
@@ -58,6 +59,8 @@ def interaction_page(interaction_id: str, principal: Reader, runtime: TheRuntime
             headers={"Content-Security-Policy": _with_nonce(nonce)},
             record=record,
             turns=stores.turns.of(record.id),
+            set_aside=stores.turns.set_aside(record.id),
+            loudness=loudness_lines(stores.turns.loudness(record.id)),
             runs=stores.stages.of(record.id),
             spans=_marked(stores, record, q),
             masked=len(stores.turns.redactions(record.id)),

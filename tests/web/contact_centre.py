@@ -14,7 +14,7 @@ from data.samples.plan import Contact, fortnight
 from data.samples.texts import RISING
 from data.stores import Stores
 from data.tables import ReasonRow
-from data.types import Channel, CustomerRef, NewOutcome, OutcomeKind, ReasonAssignment, Role, State, Turn
+from data.types import Channel, CustomerRef, NewOutcome, OutcomeKind, ReasonAssignment, Role, SetAside, State, Turn
 from ingest import ReadOptions, read
 from service.reception import receive
 from service.runtime import Runtime
@@ -134,6 +134,17 @@ def _awkward(stores: Stores) -> uuid.UUID:
     return added
 
 
+UNBELIEVED = SetAside(
+    position=99,
+    role=Role.AGENT,
+    text="Thanks for watching!",
+    begin_ms=8000,
+    end_ms=9000,
+    trust=0.1,
+    flags=("repetition",),
+)
+
+
 def accepted(runtime: Runtime, call: str) -> uuid.UUID:
     """A sample call as it is handed in, still to be analysed."""
     (added,) = receive(runtime, TENANT, read(FORTNIGHT / "calls" / f"{call}.ogg", ReadOptions())).ids
@@ -148,6 +159,9 @@ def analyse(runtime: Runtime, call: str, contact: uuid.UUID) -> None:
     with runtime.database.tenant(TENANT) as stores:
         stores.interactions.save_transcript_meta(contact, duration_s=script["duration_s"], language="en")
         stores.interactions.save_turns(contact, turns, (), found, None)
+        stores.interactions.save_sound(
+            contact, [UNBELIEVED], {Role.AGENT: [-20, None, -18], Role.CUSTOMER: [None, -31, None]}
+        )
         stores.interactions.set_state(contact, State.ANALYSED)
 
 

@@ -157,6 +157,14 @@ def test_the_wave_of_each_channel_is_drawn(page: Page, site: Site) -> None:
     assert all(drawn)
 
 
+def test_what_was_set_aside_and_how_loud_each_speaks_can_be_seen(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.call}")
+    expect(page.get_by_text("Thanks for watching!")).to_be_hidden()
+    page.get_by_text("1 passage set aside").click()
+    expect(page.get_by_text("Thanks for watching!")).to_be_visible()
+    expect(page.get_by_role("img", name="Loudness of customer over time")).to_be_visible()
+
+
 def test_times_are_the_tenants(page: Page, site: Site) -> None:
     page.goto(f"/interactions/{site.seeded.call}")
     expect(page.locator("main time").first).to_have_text("6 Oct 2026, 10:52")
