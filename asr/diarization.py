@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr.diarization_clusters import SAME_VOICE, Labels, voices_in
-from asr.speakers import Span, Vectors, VoiceEncoder
+from asr.speakers import HOP, Span, Vectors, VoiceEncoder
 from asr.speech import SAMPLE_RATE, Samples
 from asr.trust import is_suspect
 from asr.turns import ends_sentence, part
@@ -23,15 +23,14 @@ from data.types import Segment, Word
 
 STRETCH_MS = 1600
 HOP_MS = 400
-MIN_STRETCH_MS = 400
 CLEAR_STRETCH_MS = 1000
 """A shorter one says too little to look for voices in it."""
-ISLAND_PAUSE_MS = 500
-"""A longer pause between two words belongs to no stretch."""
-CHANGE_COST = 0.5
+MARGIN_MS = 250
+MIN_WORD_MS = 100
+CHANGE_COST = 0.2
 """Of a change of speaker within a sentence, in seconds of speech times difference of cosine."""
-PAUSE_MS = 400
-"""From this pause on, and where a sentence ends, a change costs a fifth of it."""
+PAUSE_MS = 300
+"""From this pause on, and where a sentence ends, an utterance ends and a change costs a fifth of it."""
 
 Scores = NDArray[np.float64]
 
@@ -59,15 +58,16 @@ def diarize(samples: Samples, segments: Sequence[Segment], encoder: VoiceEncoder
     has none.
     """
     suspect = [segment for segment in segments if is_suspect(segment)]
-    said = (segment for segment in segments if not is_suspect(segment))
-    segments = [with_words(segment) for segment in sorted(said, key=lambda segment: segment.begin_ms)]
+    believed = (segment for segment in segments if not is_suspect(segment))
+    segments = [with_words(segment) for segment in sorted(believed, key=lambda segment: segment.begin_ms)]
     words = [word for segment in segments for word in segment.words]
-    spans = list(stretches(words))
+    said = list(utterances(words)) if words else []
+    spans = [span for utterance in said for span in utterance.stretches]
     if not spans:
         return Diarized(segments=(*segments, *suspect), voices=())
     vectors = encoder.encode(samples, [_samples(span, offset_ms, len(samples)) for span in spans])
     centres = _centres(vectors, spans)
-    speakers = decide(words, word_scores(words, spans, vectors @ centres.T))
+    speakers = decide(words, word_scores(said, vectors @ centres.T))
     order = list(dict.fromkeys(speakers.tolist()))
     speakers = np.array([order.index(speaker) for speaker in speakers], dtype=np.intp)
     return Diarized(
@@ -91,30 +91,43 @@ def with_words(segment: Segment) -> Segment:
     return replace(segment, words=(whole,))
 
 
-def stretches(words: Sequence[Word]) -> Iterator[Span]:
-    """Begin and end, in milliseconds, of the stretches of speech whose voices are compared."""
-    for begin, end in _islands(words):
-        steps = max(0, -((STRETCH_MS - (end - begin)) // HOP_MS))
-        for step in range(steps + 1):
-            first = begin + (end - begin - STRETCH_MS) * step // steps if steps else begin
-            if min(end, first + STRETCH_MS) - first >= MIN_STRETCH_MS:
-                yield first, min(end, first + STRETCH_MS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """Words said in one go, and the stretches of sound to compare voices over, in milliseconds."""
+
+    words: Sequence[Word]
+    stretches: Sequence[Span]
 
 
-def _islands(words: Sequence[Word]) -> list[Span]:
-    """Speech without long pauses."""
-    found: list[Span] = []
-    for word in words:
-        if found and word.begin_ms - found[-1][1] <= ISLAND_PAUSE_MS:
-            found[-1] = (found[-1][0], max(found[-1][1], word.end_ms))
-        else:
-            found.append((word.begin_ms, word.end_ms))
-    return found
+def utterances(words: Sequence[Word]) -> Iterator[Utterance]:
+    """The words, cut at pauses and at the ends of sentences, where speakers change: few stretches have two voices."""
+    ends = [n for n, (one, other) in enumerate(pairwise(words), start=1) if ends_utterance(one, other)]
+    for first, last in pairwise([0, *ends, len(words)]):
+        own = words[first:last]
+        # Times of short words are vague: some of the pause around them is looked at too.
+        before = own[0].begin_ms - words[first - 1].end_ms if first else own[0].begin_ms
+        after = words[last].begin_ms - own[-1].end_ms if last < len(words) else MARGIN_MS
+        begin = own[0].begin_ms - max(0, min(MARGIN_MS, before // 2))
+        end = max(word.end_ms for word in own) + max(0, min(MARGIN_MS, after // 2))
+        yield Utterance(words=own, stretches=tuple(stretches(begin, end)))
+
+
+def ends_utterance(one: Word, other: Word) -> bool:
+    return ends_sentence(one) or other.begin_ms - one.end_ms >= PAUSE_MS
+
+
+def stretches(begin: int, end: int) -> Iterator[Span]:
+    """Of STRETCH_MS each, evenly over this time, or one of all of it."""
+    steps = max(0, -((STRETCH_MS - (end - begin)) // HOP_MS))
+    for step in range(steps + 1):
+        first = begin + (end - begin - STRETCH_MS) * step // steps if steps else begin
+        yield first, min(end, first + STRETCH_MS)
 
 
 def _samples(span: Span, offset_ms: int, length: int) -> Span:
     begin, end = ((place - offset_ms) * SAMPLE_RATE // 1000 for place in span)
-    return max(0, min(begin, length - 1)), min(end, length)
+    begin = max(0, min(begin, length - HOP))
+    return begin, min(max(end, begin + HOP), length)
 
 
 def _centres(vectors: Vectors, spans: Sequence[Span]) -> Vectors:
@@ -122,22 +135,26 @@ def _centres(vectors: Vectors, spans: Sequence[Span]) -> Vectors:
     return voices_in(vectors[clear] if clear.any() else vectors)
 
 
-def word_scores(words: Sequence[Word], spans: Sequence[Span], likeness: NDArray[np.float32]) -> Scores:
-    """(words, voices): how much each sounds like each, in seconds times cosine, by the stretches over its middle.
+def word_scores(said: Sequence[Utterance], likeness: NDArray[np.float32]) -> Scores:
+    """(words, voices): how much each sounds like each, in seconds times cosine, by its utterance's stretches over it.
 
-    A stretch counts the more, the nearer its own middle is; a word under no stretch goes with the nearest one.
+    A stretch counts the more, the nearer its own middle is.
     """
-    middles = np.array([(begin + end) / 2 for begin, end in spans])
-    scores = np.zeros((len(words), likeness.shape[1]))
-    for number, word in enumerate(words):
-        away = np.abs(middles - (word.begin_ms + word.end_ms) / 2)
-        weights = np.maximum(0.0, 1.0 - away / (STRETCH_MS / 2))
-        if not weights.any():
-            weights[np.argmin(away)] = 1.0
-        near = np.flatnonzero(weights)
-        seconds = max(word.end_ms - word.begin_ms, 100) / 1000
-        scores[number] = seconds * (weights[near] @ likeness[near]) / weights.sum()
-    return scores
+    scores: list[NDArray[np.float64]] = []
+    at = 0
+    for utterance in said:
+        own = likeness[at : at + len(utterance.stretches)]
+        at += len(utterance.stretches)
+        middles = np.array([(begin + end) / 2 for begin, end in utterance.stretches])
+        for word in utterance.words:
+            away = np.abs(middles - (word.begin_ms + word.end_ms) / 2)
+            weights = np.maximum(1e-3, 1.0 - away / (STRETCH_MS / 2))
+            scores.append(_seconds(word) * (weights @ own) / weights.sum())
+    return np.stack(scores)
+
+
+def _seconds(word: Word) -> float:
+    return max(word.end_ms - word.begin_ms, MIN_WORD_MS) / 1000
 
 
 def decide(words: Sequence[Word], scores: Scores) -> Labels:

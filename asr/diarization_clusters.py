@@ -7,6 +7,8 @@ voice has to be farther off: a stretch in which the speaker changes lies between
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ FURTHER_VOICE = 0.70
 MIN_STRETCHES = 6
 """Fewer than this are no further voice, nor enough to tell two apart with certainty."""
 MAX_VOICES = 6
+DIRECTIONS = 3
 _ROUNDS = 30
 
 Labels = NDArray[np.intp]
@@ -44,14 +47,18 @@ def nearest(vectors: Vectors, centres: Vectors) -> Labels:
 
 
 def _halves(vectors: Vectors) -> Vectors | None:
-    """Two centres; None where everything lies on one side."""
-    if len(vectors) < 2:
-        return None
+    """The two centres that the vectors lie nearest to, of several beginnings; None where all lie on one side."""
+    settled = [_settled(vectors, centres) for centres in _beginnings(vectors)]
+    return max(settled, key=lambda centres: float((vectors @ centres.T).max(axis=1).sum()), default=None)
+
+
+def _beginnings(vectors: Vectors) -> Iterator[Vectors]:
+    """Both sides along each of the directions in which they differ most."""
     apart = vectors - vectors.mean(axis=0)
-    side = apart @ np.linalg.svd(apart, full_matrices=False)[2][0] > 0
-    if side.all() or not side.any():
-        return None
-    return _settled(vectors, _unit(np.stack([vectors[side].sum(axis=0), vectors[~side].sum(axis=0)])))
+    for direction in np.linalg.svd(apart, full_matrices=False)[2][:DIRECTIONS]:
+        side = apart @ direction > 0
+        if side.any() and not side.all():
+            yield _unit(np.stack([vectors[side].sum(axis=0), vectors[~side].sum(axis=0)]))
 
 
 def _with_one_more(vectors: Vectors, centres: Vectors) -> Vectors | None:

@@ -92,12 +92,17 @@ def score_passages(text: str, scorer: Scorer) -> tuple[Passage, ...]:
 
 
 def summarise(turns: Sequence[Turn], passages: Sequence[Sequence[Passage]], *, duration_s: float | None) -> Sentiment:
-    """The sentiment of an interaction from the passages of its turns; quarters by time, in writing by length."""
+    """The sentiment of an interaction from the passages of its turns; quarters by time, in writing by length.
+
+    A machine's turns (``system``) have none.
+    """
     customer = _customer_turns(turns)
     quarters = _quarters(turns, passages, customer, duration_s)
     known = [value for value in quarters if value is not None]
     return Sentiment(
-        turns=tuple(_mean(found) for found in passages),
+        turns=tuple(
+            None if turn.role is Role.SYSTEM else _mean(found) for turn, found in zip(turns, passages, strict=True)
+        ),
         by_role=_by_role(turns, passages),
         quarters=quarters,
         overall=_mean(passage for number in customer for passage in passages[number]),
@@ -130,14 +135,15 @@ def _mean(passages: Iterable[Passage]) -> float | None:
 def _by_role(turns: Sequence[Turn], passages: Sequence[Sequence[Passage]]) -> Mapping[Role, float]:
     spoken: dict[Role, list[Passage]] = {}
     for turn, found in zip(turns, passages, strict=True):
-        spoken.setdefault(turn.role, []).extend(found)
+        if turn.role is not Role.SYSTEM:
+            spoken.setdefault(turn.role, []).extend(found)
     means = {role: _mean(found) for role, found in spoken.items()}
     return {role: mean for role, mean in means.items() if mean is not None}
 
 
 def _customer_turns(turns: Sequence[Turn]) -> list[int]:
     customer = [number for number, turn in enumerate(turns) if turn.role is Role.CUSTOMER]
-    return customer or list(range(len(turns)))
+    return customer or [number for number, turn in enumerate(turns) if turn.role is not Role.SYSTEM]
 
 
 def _quarters(

@@ -31,10 +31,15 @@ def span_of(turn: Turn, begin: int, end: int) -> Span:
 
 
 def key_phrases(turns: Sequence[Turn], docs: Sequence[Doc]) -> tuple[KeyPhrase, ...]:
-    """The phrases that say most, best first; each once, where it comes first, with its further mentions counted."""
+    """The phrases that say most, best first; each once, where it comes first, with its further mentions counted.
+
+    What a machine says (``system``) has none.
+    """
     first: dict[str, KeyPhrase] = {}
     for turn, doc in zip(turns, docs, strict=True):
-        share = SCRIPTED if turn.role in (Role.AGENT, Role.SYSTEM) else 1.0
+        if turn.role is Role.SYSTEM:
+            continue
+        share = SCRIPTED if turn.role is Role.AGENT else 1.0
         for phrase in doc._.phrases:
             score = phrase.score * share
             known = first.get(phrase.text)

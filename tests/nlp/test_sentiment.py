@@ -77,3 +77,13 @@ def test_without_a_customer_all_who_speak_count_and_one_quarter_has_no_shift() -
 
 def test_a_turn_without_words_has_no_sentiment() -> None:
     assert summary((Role.CUSTOMER, ""), (Role.CUSTOMER, "good")).turns[0] is None
+
+
+def test_what_a_machine_says_has_no_sentiment_and_moves_none() -> None:
+    alone = summary((Role.UNKNOWN, "This is terrible."))
+    beside = summary(
+        (Role.SYSTEM, "Your call is wonderful, great and very important to us."), (Role.UNKNOWN, "This is terrible.")
+    )
+    assert beside.overall == alone.overall
+    assert beside.turns[0] is None
+    assert Role.SYSTEM not in beside.by_role
