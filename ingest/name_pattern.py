@@ -18,6 +18,8 @@ from ingest.fields import SYNONYMS, TEXT_FIELDS
 
 IGNORED = "_"
 """``{_}`` stands for a part of the name that says nothing."""
+LEG = "leg"
+"""``{leg}`` says which side of a call a mono file holds; see ``ingest.pairs``."""
 _FIXED_WIDTH = frozenset("YmdHMSyjf")
 _SAMPLE = dt.datetime(2026, 10, 5, 14, 30, tzinfo=dt.UTC)
 
@@ -58,7 +60,7 @@ def _plain(conversion: str | None) -> bool:
 def _check(part: _Part) -> None:
     if part.field is None:
         return
-    if part.field in TEXT_FIELDS or part.field not in (*SYNONYMS, IGNORED):
+    if part.field in TEXT_FIELDS or part.field not in (*SYNONYMS, IGNORED, LEG):
         raise MetadataInvalid(f"name pattern: no field is named {part.field!r}")
     if part.format and part.field != "started_at":
         raise MetadataInvalid("name pattern: only started_at has a format")

@@ -21,6 +21,7 @@ from ingest.mail import mail_metadata, read_mail
 from ingest.metadata import combine, read_metadata
 from ingest.name_pattern import match
 from ingest.options import Known, ReadOptions
+from ingest.pairs import JOINED, Pair, find_pairs, joined, legs_of
 from ingest.recordings import recording
 from ingest.rows import read_table
 from ingest.sidecars import TABLE_NAME, Beside, gather, is_sidecar_table, load_json, read_sidecar, read_sidecar_table
@@ -60,10 +61,27 @@ def _read_folder(folder: Folder, options: ReadOptions) -> Iterator[Read]:
         yield _refusal(label, InputUnreadable("not a regular file"))
     beside = Beside()
     yield from gather(folder.files, beside, options)
+    pairs = {pair.legs[0].path: pair for pair in find_pairs(folder.files, options)}
+    legs = legs_of(pairs.values())
     for source in folder.files:
-        if source.path not in beside.gathered:
+        if source.path in pairs:
+            yield from _read_pair(pairs[source.path], options, beside)
+        elif source.path not in beside.gathered and source.path not in legs:
             yield from _read_file(source, options, beside.take(source.name))
     yield from beside.waiting.values()
+
+
+def _read_pair(pair: Pair, options: ReadOptions, beside: Beside) -> Iterator[Read]:
+    """Two mono files as one call, with what lies beside either of them or is named as the call is."""
+    found = [beside.take(name) for name in (pair.name, *(leg.name for leg in pair.legs))]
+    known = Known(options=options, beside=combine(*filter(None, found)), joined=any(found))
+    try:
+        known = _with_name(known, pair.legs[0].name)
+        yield recording(pair.name, JOINED, joined(pair, options), Metadata(), known)
+    except InputRefused as error:
+        yield _refusal(pair.name, error)
+    except OSError:
+        yield _refusal(pair.name, InputUnreadable())
 
 
 def _neighbours(source: Source) -> tuple[Source, ...]:
@@ -122,12 +140,18 @@ def _json(source: Source, media_type: str, known: Known) -> Iterator[Read]:
 
 def _single(source: Source, media_type: str, known: Known) -> Delivery:
     """A file that is one contact; its name may say something of it."""
-    if known.options.name_pattern is not None:
-        named = read_metadata(match(known.options.name_pattern, PurePath(source.name).stem), known.options.zone())
-        known = replace(known, beside=combine(known.beside, named))
+    known = _with_name(known, source.name)
     if is_recording(media_type):
         return recording(source.name, media_type, source.path, Metadata(), known)
     return _mail(source, known) if media_type == MAIL else _note(source, known)
+
+
+def _with_name(known: Known, name: str) -> Known:
+    """With what the name pattern finds in a file's name. Raises MetadataInvalid (permanent)."""
+    if known.options.name_pattern is None:
+        return known
+    named = read_metadata(match(known.options.name_pattern, PurePath(name).stem), known.options.zone())
+    return replace(known, beside=combine(known.beside, named))
 
 
 def _mail(source: Source, known: Known) -> Delivery:
