@@ -30,6 +30,11 @@ def open_embedder(name: str, model_dir: Path, *, threads: int | None = None, pre
     return load_bridged(english, others, language_of=detect, threads=threads, precision=precision)
 
 
+def embedder_name(name: str) -> str:
+    """What its vectors are stored under; nothing is loaded, and nothing need be there."""
+    return ENGLISH if name == AUTO else Path(name).name if Path(name).is_dir() else name
+
+
 def embedder_paths(name: str, model_dir: Path) -> tuple[Path | str, ...]:
     """What is to be loaded; nothing is. Raises ModelMissing, ModelCorrupt (retry)."""
     if name != AUTO:

@@ -70,7 +70,7 @@ def review(runtime: Runtime, tenant: str, *, limit: int, cursor: str | None = No
     """
     from classify.learning_review import in_order, teaches
 
-    embedder = runtime.models.embedder.name
+    embedder = runtime.models.embedder_name
     asked = ("review", tenant, embedder)
     begin = int(unseal(asked, cursor, (float,))[0]) if cursor else 0
     with runtime.assigners.lock, runtime.database.tenant(tenant) as stores:

@@ -48,6 +48,13 @@ class Models:
         with self._lock:
             return self._embedder
 
+    @property
+    def embedder_name(self) -> str:
+        """For who only reads what was stored: it takes no model."""
+        from service.embedders import embedder_name
+
+        return embedder_name(self._settings.embedder)
+
     @contextmanager
     def language(self, code: str) -> Iterator[LanguagePipeline]:
         """The pipeline of a language, by its BCP-47 code, to one thread at a time; the trained model is English only.

@@ -9,7 +9,16 @@ from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
 from data.errors import AccessForbidden, AccessRefused, NotFound, ReasonanceError
-from service.web import alert_pages, customer_pages, interaction_pages, reason_pages, search_page, session, trend_page
+from service.web import (
+    alert_pages,
+    customer_pages,
+    interaction_pages,
+    reason_pages,
+    review_page,
+    search_page,
+    session,
+    trend_page,
+)
 from service.web.rendering import page
 
 STATIC = Path(__file__).parent / "static"
@@ -17,7 +26,8 @@ STATIC = Path(__file__).parent / "static"
 
 def install(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (session, trend_page, alert_pages, search_page, interaction_pages, customer_pages, reason_pages):
+    reasons = (reason_pages, review_page)
+    for part in (session, trend_page, alert_pages, search_page, interaction_pages, customer_pages, *reasons):
         app.include_router(part.router, include_in_schema=False)
 
 
