@@ -14,6 +14,7 @@ from asr.speakers import VoiceEncoder, load_voices
 from asr.transcriber import Listening, Transcriber, load_transcriber
 from asr.trust import is_suspect
 from asr.turns import turns
+from asr.vocabulary import Vocabulary
 
 __all__ = [
     "UNDETERMINED",
@@ -24,6 +25,7 @@ __all__ = [
     "Diarized",
     "Listening",
     "Transcriber",
+    "Vocabulary",
     "Voice",
     "VoiceEncoder",
     "as_turns",

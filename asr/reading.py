@@ -8,6 +8,7 @@ one go.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from asr.decoding import Decoding
 from asr.languages import Detected, from_whisper, to_whisper
-from asr.speech import Window
+from asr.speech import Samples, Window
 from asr.words import HeardSegment
 from data.errors import LanguageUnsupported
 
@@ -113,6 +114,21 @@ class Reader:
         """The language that each piece is most likely in."""
         found = self._model.model.detect_language(_storage(encoded))
         return [Detected(language=from_whisper(best[0][0][2:-2]), probability=best[0][1]) for best in found]
+
+    def likelihoods(self, samples: Samples, texts: Sequence[str], language: str) -> list[float]:
+        """The logarithm of each text's probability. One pass of the encoder, one of the decoder for each text.
+
+        Raises LanguageUnsupported (permanent).
+        """
+        from faster_whisper.audio import pad_or_trim
+
+        tokenizer = _tokenizer(self._model, to_whisper(language))
+        features = self._model.feature_extractor(samples)[:, : self._model.feature_extractor.nb_max_frames]
+        encoded = self._model.encode(pad_or_trim(features))
+        texts_tokens = [tokenizer.encode(" " + text) for text in texts]
+        align, start = self._model.model.align, tokenizer.sot_sequence
+        found = [align(encoded, start, [tokens], [features.shape[-1]])[0] for tokens in texts_tokens]
+        return [sum(math.log(max(one, 1e-10)) for one in heard.text_token_probs) for heard in found]
 
     def read(self, readings: Sequence[Reading], language: str, encoded: Encoded | None = None) -> None:
         """Each window to its end. ``encoded`` are their next pieces, where somebody encoded them already.

@@ -40,6 +40,9 @@ class Transcriber(Protocol):
     def listen(self, legs: Iterable[Samples]) -> Listening:
         """``legs``: each mono, 16 kHz, −1…+1, all from the same moment on."""
 
+    def likelihoods(self, samples: Samples, texts: Sequence[str], language: str) -> list[float]:
+        """For each text the logarithm of its probability, given at most 30 s of one leg."""
+
 
 def load_transcriber(
     model: str | Path,

@@ -6,7 +6,7 @@ reads one window at a time. ``asr.reading`` does it over the same steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -69,6 +69,9 @@ class WhisperTranscriber:
         decoding = self._reader.decoding
         found = [list(windows(leg, speech_probabilities(leg), decoding)) for leg in map(as_16_bit, legs)]
         return WhisperListening(found, self._reader, self._pool, workers=self._workers, batch=self._batch)
+
+    def likelihoods(self, samples: Samples, texts: Sequence[str], language: str) -> list[float]:
+        return self._reader.likelihoods(as_16_bit(samples), texts, language)
 
 
 def as_16_bit(samples: Samples) -> Samples:

@@ -55,15 +55,18 @@ def provenance(stored: Mapping[str, Any]) -> Provenance:
 
 
 def words(spoken: Iterable[Word]) -> list[list[Any]]:
-    """An array a word: it is by far the most numerous thing that is stored."""
+    """An array a word, by far the most numerous thing that is stored; with ``heard`` where a name was put right."""
     return [
-        [word.text, word.begin_ms, word.end_ms, round(word.confidence, 4), word.char_begin, word.char_end]
+        [
+            *(word.text, word.begin_ms, word.end_ms, round(word.confidence, 4), word.char_begin, word.char_end),
+            *([word.heard] if word.heard is not None else []),
+        ]
         for word in spoken
     ]
 
 
 def word(stored: list[Any]) -> Word:
-    text, begin_ms, end_ms, confidence, char_begin, char_end = stored
+    text, begin_ms, end_ms, confidence, char_begin, char_end, *heard = stored
     return Word(
         text=text,
         begin_ms=begin_ms,
@@ -71,6 +74,7 @@ def word(stored: list[Any]) -> Word:
         confidence=confidence,
         char_begin=char_begin,
         char_end=char_end,
+        heard=heard[0] if heard else None,
     )
 
 

@@ -203,6 +203,8 @@ class Word:
     confidence: float
     char_begin: int
     char_end: int
+    heard: str | None = None
+    """What the recogniser wrote where a name of the vocabulary stands now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +221,9 @@ class Segment:
     words: tuple[Word, ...] = ()
     language: str | None = None
     flags: tuple[str, ...] = ()
-    """What makes it doubtful: ``low_confidence``, ``maybe_no_speech``, ``repetition``, ``crosstalk``; and ``suspect``:
-    it is kept, and left out of everything that is made of the transcript."""
+    """What makes it doubtful: ``low_confidence``, ``maybe_no_speech``, ``repetition``, ``crosstalk``; ``vocabulary``:
+    a name was put right in it; and ``suspect``: it is kept, and left out of everything that is made of the
+    transcript."""
     trust: float = 1.0
     """How far it can be believed, 0–1."""
     speaker: int | None = None

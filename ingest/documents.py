@@ -73,8 +73,14 @@ def _turn(position: int, turn: JSONValue) -> Turn:
 
 
 def _word(text: Any, begin_ms: Any, end_ms: Any, confidence: Any, char_begin: Any, char_end: Any) -> Word:
-    places = {"char_begin": int(char_begin), "char_end": int(char_end)}
-    return Word(text=str(text), begin_ms=int(begin_ms), end_ms=int(end_ms), confidence=float(confidence), **places)
+    return Word(
+        text=str(text),
+        begin_ms=int(begin_ms),
+        end_ms=int(end_ms),
+        confidence=float(confidence),
+        char_begin=int(char_begin),
+        char_end=int(char_end),
+    )
 
 
 def _ms(given: JSONValue) -> int | None:

@@ -153,8 +153,16 @@ def _placed(text: str, spoken: Iterable[JSONObject]) -> tuple[Word, ...]:
         if begin_ms is None or end_ms is None or place < 0:
             return ()
         at = place + len(said)
-        times = {"begin_ms": begin_ms, "end_ms": max(begin_ms, end_ms)}
-        words.append(Word(text=said, confidence=_confidence(given), char_begin=place, char_end=at, **times))
+        words.append(
+            Word(
+                text=said,
+                begin_ms=begin_ms,
+                end_ms=max(begin_ms, end_ms),
+                confidence=_confidence(given),
+                char_begin=place,
+                char_end=at,
+            )
+        )
     return tuple(words)
 
 

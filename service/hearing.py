@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from asr import ChannelCheck, Voice
-from data.types import Provenance, Role, Segment
+from data.types import Provenance, Role, Segment, VocabularyEntry
 
 if TYPE_CHECKING:
     from asr import Diarized, Transcriber
@@ -40,6 +40,8 @@ class HearingOrder:
     """The folder of the speaker encoder; None: people who share a channel are not told apart."""
     media_type: str | None = None
     first_window: int = 0
+    vocabulary: tuple[VocabularyEntry, ...] = ()
+    """Names that are put right where they were misheard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def _hear_window(
     duration_s: float,
 ) -> Generator[HearingProgress, None, Window]:
     """Progress while it listens; returns the window."""
-    from asr import check_channels, levels, shared_channel, transcribe
+    from asr import Vocabulary, check_channels, levels, shared_channel, transcribe
     from ingest.audio import decode
 
     begin_s = index * order.window_s
@@ -111,21 +113,24 @@ def _hear_window(
     audio = decode(source, begin_s=begin_s, end_s=end_s, media_type=order.media_type)
     heard: list[Segment] = []
     told_s = begin_s
+    offset_ms = round(begin_s * 1000)
+    vocabulary = Vocabulary(order.vocabulary)
     for segment in transcribe(
         transcriber,
         audio.samples,
         channel_map=order.channel_map,
         language=language,
-        offset_ms=round(begin_s * 1000),
+        offset_ms=offset_ms,
     ):
-        heard.append(segment)
+        leg = audio.samples[segment.channel]
+        heard.append(vocabulary.corrected(segment, leg, transcriber, offset_ms=offset_ms))
         if segment.end_ms / 1000 - told_s >= PROGRESS_EVERY_S:
             told_s = segment.end_ms / 1000
             yield HearingProgress(share=min(1.0, told_s / max(duration_s, 1)))
     channels = check_channels(audio.samples)
     shared = shared_channel(channels, order.channel_map)
     mixed = MIXED if shared is not None and heard and order.voices is None else None
-    diarized = _told_apart(order, audio.samples, shared, heard, round(begin_s * 1000))
+    diarized = _told_apart(order, audio.samples, shared, heard, offset_ms)
     return Window(
         index=index,
         of=count,

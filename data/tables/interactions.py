@@ -121,7 +121,7 @@ class TurnRow(TenantBound, Base):
     end_ms: Mapped[int | None]
     sentiment: Mapped[float | None]
     words: Mapped[list[Any]] = mapped_column(server_default="[]")
-    """One array a word: text, begin_ms, end_ms, confidence, char_begin, char_end."""
+    """One array a word: text, begin_ms, end_ms, confidence, char_begin, char_end; and heard, where there is one."""
 
     __table_args__ = (of_interaction(),)
 

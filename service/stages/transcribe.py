@@ -77,7 +77,8 @@ def _hear(
 ) -> Iterator[Window]:
     """The windows that are not stored yet; each but the last is stored before the next begins."""
     told_s = 0.0
-    order = _order(runtime, owed, stored)
+    with runtime.database.tenant(tenant) as stores:
+        order = replace(_order(runtime, owed, stored), vocabulary=stores.vocabulary.all())
     timeout_s = runtime.settings.stage_timeout_s
     for heard in runtime.child.run(HEAR, source, order, timeout_s=timeout_s, keep_going=keep_going):
         if isinstance(heard, HearingProgress):
