@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr.diarization_clusters import SAME_VOICE, Labels, voices_in
+from asr.diarization_overlap import Unclear, overlap_flags, unclear_words
 from asr.speakers import HOP, Span, Vectors, VoiceEncoder
 from asr.speech import SAMPLE_RATE, Samples
 from asr.trust import is_suspect
@@ -32,7 +33,7 @@ CHANGE_COST = 0.2
 PAUSE_MS = 300
 """From this pause on, and where a sentence ends, an utterance ends and a change costs a fifth of it."""
 
-Scores = NDArray[np.float64]
+Likeness = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def diarize(samples: Samples, segments: Sequence[Segment], encoder: VoiceEncoder
     """Who says what in one leg; ``samples`` (mono, 16 kHz) begin at ``offset_ms`` of the segments' times.
 
     Voices count from 0 in the order of their first words. Where nothing is said there are none, and what is suspect
-    has none.
+    has none. A segment in which two speak at once is flagged ``overlap``, and is the one's that it sounds like most.
     """
     suspect = [segment for segment in segments if is_suspect(segment)]
     believed = (segment for segment in segments if not is_suspect(segment))
@@ -67,11 +68,12 @@ def diarize(samples: Samples, segments: Sequence[Segment], encoder: VoiceEncoder
         return Diarized(segments=(*segments, *suspect), voices=())
     vectors = encoder.encode(samples, [_samples(span, offset_ms, len(samples)) for span in spans])
     centres = _centres(vectors, spans)
-    speakers = decide(words, word_scores(said, vectors @ centres.T))
+    likeness = word_likeness(said, vectors @ centres.T)
+    speakers = decide(words, likeness)
     order = list(dict.fromkeys(speakers.tolist()))
     speakers = np.array([order.index(speaker) for speaker in speakers], dtype=np.intp)
     return Diarized(
-        segments=(*_cut(segments, speakers), *suspect),
+        segments=(*_cut(segments, speakers, unclear_words(likeness, centres)), *suspect),
         voices=tuple(_voice(centres[number], words, speakers == place) for place, number in enumerate(order)),
     )
 
@@ -135,8 +137,8 @@ def _centres(vectors: Vectors, spans: Sequence[Span]) -> Vectors:
     return voices_in(vectors[clear] if clear.any() else vectors)
 
 
-def word_scores(said: Sequence[Utterance], likeness: NDArray[np.float32]) -> Scores:
-    """(words, voices): how much each sounds like each, in seconds times cosine, by its utterance's stretches over it.
+def word_likeness(said: Sequence[Utterance], likeness: NDArray[np.float32]) -> Likeness:
+    """(words, voices): the cosine of each with each, by its utterance's stretches over it.
 
     A stretch counts the more, the nearer its own middle is.
     """
@@ -149,7 +151,7 @@ def word_scores(said: Sequence[Utterance], likeness: NDArray[np.float32]) -> Sco
         for word in utterance.words:
             away = np.abs(middles - (word.begin_ms + word.end_ms) / 2)
             weights = np.maximum(1e-3, 1.0 - away / (STRETCH_MS / 2))
-            scores.append(_seconds(word) * (weights @ own) / weights.sum())
+            scores.append((weights @ own) / weights.sum())
     return np.stack(scores)
 
 
@@ -157,8 +159,9 @@ def _seconds(word: Word) -> float:
     return max(word.end_ms - word.begin_ms, MIN_WORD_MS) / 1000
 
 
-def decide(words: Sequence[Word], scores: Scores) -> Labels:
-    """The likeliest speaker of each word, as one sequence."""
+def decide(words: Sequence[Word], likeness: Likeness) -> Labels:
+    """The likeliest speaker of each word, as one sequence; a word counts by its length."""
+    scores = likeness * np.array([[_seconds(word)] for word in words])
     best = scores[0]
     steps: list[Labels] = []
     for number, (one, other) in enumerate(pairwise(words), start=1):
@@ -177,14 +180,17 @@ def change_cost(one: Word, other: Word) -> float:
     return CHANGE_COST * (1 - 0.8 * max(pause, float(ends_sentence(one))))
 
 
-def _cut(segments: Sequence[Segment], speakers: Labels) -> Iterator[Segment]:
-    at = 0
+def _cut(segments: Sequence[Segment], speakers: Labels, unclear: Unclear) -> Iterator[Segment]:
+    begin = 0
     for segment in segments:
-        own = speakers[at : at + len(segment.words)]
-        at += len(segment.words)
-        for speaker, group in groupby(range(len(own)), key=lambda place: int(own[place])):
-            places = list(group)
-            yield replace(part(segment, segment.words[places[0] : places[-1] + 1]), speaker=speaker)
+        first = 0
+        for speaker, group in groupby(speakers[begin : begin + len(segment.words)].tolist()):
+            last = first + len(list(group))
+            piece = part(segment, segment.words[first:last])
+            flags = overlap_flags(piece, unclear[begin + first : begin + last])
+            yield replace(piece, speaker=speaker, flags=flags)
+            first = last
+        begin += len(segment.words)
 
 
 def _voice(centre: NDArray[np.float32], words: Sequence[Word], own: NDArray[np.bool_]) -> Voice:

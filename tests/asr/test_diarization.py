@@ -48,6 +48,13 @@ def test_a_segment_of_two_people_is_cut_between_their_words() -> None:
     assert [round(voice.speech_s) for voice in found.voices] == [3, 3]
 
 
+def test_two_at_once_are_flagged() -> None:
+    both = np.concatenate([levels((1.0, 3.0), (0.1, 3.0)), np.tile(levels((1.0, 0.001), (0.1, 0.001)), 1500)])
+    said = [segment("a b c d e f g h i", 0), segment("j k l m n o p q r", 3.2), segment("s t u v w x y z", 6.2)]
+    found = diarize(both, said, LoudnessEncoder())
+    assert [("overlap" in one.flags) for one in found.segments] == [False, False, True]
+
+
 def test_times_are_those_of_the_recording_in_a_later_window() -> None:
     said = [segment("a b c d e f g h", 600), segment("i j k l m n o p", 603)]
     found = diarize(levels((1.0, 2.7), (0.1, 3.0)), said, LoudnessEncoder(), offset_ms=600_000)
