@@ -222,8 +222,8 @@ class Segment:
     language: str | None = None
     flags: tuple[str, ...] = ()
     """What makes it doubtful: ``low_confidence``, ``maybe_no_speech``, ``repetition``, ``crosstalk``, ``overlap``;
-    ``vocabulary``: a name was put right in it; and ``suspect``: it is kept, and left out of everything that is made of the
-    transcript."""
+    ``vocabulary``: a name was put right in it; and ``suspect``: it is kept, and left out of everything that is made of
+    the transcript."""
     trust: float = 1.0
     """How far it can be believed, 0–1."""
     speaker: int | None = None
