@@ -53,10 +53,10 @@ class Centre:
 def put(runtime: Runtime, stores: Stores, texts: list[str]) -> list[uuid.UUID]:
     embedder = runtime.models.embedder
     ids = [talk(stores, text, issue=text) for text in texts]
-    rows = zip(ids, embedder.encode(texts), strict=True)
+    rows = zip(ids, texts, embedder.encode(texts), strict=True)
     stores.embeddings.put_many(
         embedder.name,
-        [NewEmbedding(interaction_id=one, vector=np.asarray(vector), text_hash=str(one)) for one, vector in rows],
+        [NewEmbedding(interaction_id=one, vector=np.asarray(row), text_hash=said) for one, said, row in rows],
     )
     return ids
 
