@@ -35,10 +35,10 @@ class Matching:
     """Likeness of phonetic keys, 1 − edits by length …"""
     min_likeness: float = 0.55
     """… and the mean of that and the likeness in spelling, from which on the recogniser is asked."""
-    max_loss: float = 12.0
+    max_loss: float = 16.0
     """How much less likely (in nats) a name of just that sound and spelling may be than what was heard; nothing at a
     likeness of a half. A rare name costs something even where it is right. Measured over telephone prompts and read
-    speech: no other word came within 9 nats of what it would have needed."""
+    speech: no other word came within 7 nats of what it would have needed."""
     context_s: float = 12.0
     """So much of the segment is heard again on either side."""
     at_most: int = 4
@@ -91,16 +91,16 @@ class Vocabulary:
 
     def corrected(self, segment: Segment, leg: Samples, judge: Judge, *, offset_ms: int = 0) -> Segment:
         """The segment with its names put right. ``leg``: the sound of its channel from ``offset_ms`` on."""
-        chosen: list[tuple[float, Candidate]] = []
-        for stretch, candidates in self._by_stretch(segment):
-            chosen += self._believed(segment, stretch, candidates, leg, judge, offset_ms)
+        chosen = [
+            pair
+            for stretch, found in self._by_stretch(segment).items()
+            for pair in self._believed(segment, stretch, _together(segment, found), leg, judge, offset_ms)
+        ]
         taken: list[Candidate] = []
-        for _, candidate in sorted(chosen, key=lambda pair: -pair[0]):
-            if all(candidate.end <= other.begin or other.end <= candidate.begin for other in taken):
-                taken.append(candidate)
-        for candidate in sorted(taken, key=lambda one: -one.begin):
-            segment = replaced(segment, candidate)
-        return segment
+        for _, group in sorted(chosen, key=lambda pair: -pair[0]):
+            if all(one.end <= other.begin or other.end <= one.begin for one in group for other in taken):
+                taken += group
+        return _all_replaced(segment, taken)
 
     def _of(self, language: str) -> tuple[_Form, ...]:
         if language not in self._forms:
@@ -108,18 +108,24 @@ class Vocabulary:
         return self._forms[language]
 
     def _places(self, segment: Segment, forms: Sequence[_Form]) -> Iterator[tuple[int, int]]:
-        """Stretches of words that are in doubt, or said to be misheard, and hold no name or number already."""
+        """Stretches of words that are in doubt, or said to be misheard, and hold no name or number already.
+
+        The same words elsewhere are in doubt too: what a recogniser has written once it writes surely again.
+        """
         names = {form.letters for form in forms if not form.variant}
-        variants = {form.letters for form in forms if form.variant}
+        wanted = {form.letters for form in forms if form.variant}
         words = segment.words
         right = {n for n, word in enumerate(words) if _letters(word.text) in names}
-        for begin in range(len(words)):
-            for end in range(begin + 1, min(begin + MAX_WORDS, len(words)) + 1):
-                doubtful = min(word.confidence for word in words[begin:end]) < self._matching.doubtful
-                text = _core(segment, begin, end)
-                wanted = doubtful or _letters(text) in variants
-                if wanted and right.isdisjoint(range(begin, end)) and not any(map(str.isdigit, text)):
-                    yield begin, end
+        letters = {
+            (begin, end): _letters(text)
+            for begin in range(len(words))
+            for end in range(begin + 1, min(begin + MAX_WORDS, len(words)) + 1)
+            if right.isdisjoint(range(begin, end)) and not any(map(str.isdigit, text := _core(segment, begin, end)))
+        }
+        for (begin, end), text in letters.items():
+            if min(word.confidence for word in words[begin:end]) < self._matching.doubtful:
+                wanted.add(text)
+        yield from (place for place, text in letters.items() if text in wanted)
 
     def _like(self, text: str, begin: int, end: int, forms: Sequence[_Form], language: str) -> list[Candidate]:
         letters = _letters(text)
@@ -132,12 +138,12 @@ class Vocabulary:
         ranked = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[: self._matching.at_most]
         return [Candidate(begin, end, phrase, likeness) for phrase, likeness in ranked]
 
-    def _by_stretch(self, segment: Segment) -> list[tuple[tuple[int, int], list[Candidate]]]:
+    def _by_stretch(self, segment: Segment) -> dict[tuple[int, int], list[Candidate]]:
         """Candidates by the words around them that are heard again."""
         grouped: dict[tuple[int, int], list[Candidate]] = {}
         for candidate in self.candidates(segment):
             grouped.setdefault(self._stretch(segment.words, candidate), []).append(candidate)
-        return list(grouped.items())
+        return grouped
 
     def _stretch(self, words: Sequence[Word], place: Candidate) -> tuple[int, int]:
         if words[-1].end_ms - words[0].begin_ms <= 2000 * self._matching.context_s:
@@ -151,24 +157,24 @@ class Vocabulary:
         self,
         segment: Segment,
         stretch: tuple[int, int],
-        candidates: Sequence[Candidate],
+        groups: Sequence[Sequence[Candidate]],
         leg: Samples,
         judge: Judge,
         offset_ms: int,
-    ) -> Iterator[tuple[float, Candidate]]:
+    ) -> Iterator[tuple[float, Sequence[Candidate]]]:
         """Those that the recogniser finds likely enough, with how much they have over what they need."""
         first, last = segment.words[stretch[0]], segment.words[stretch[1] - 1]
         begin, end = first.char_begin, last.char_end
         texts = [segment.text[begin:end]]
-        for candidate in candidates:
-            other = replaced(segment, candidate)
+        for group in groups:
+            other = _all_replaced(segment, group)
             texts.append(other.text[begin : end + len(other.text) - len(segment.text)])
         sound = _sound(leg, first.begin_ms - offset_ms, last.end_ms - offset_ms)
         heard, *others = judge.likelihoods(sound, texts, segment.language or "en")
-        for candidate, likelihood in zip(candidates, others, strict=True):
-            surplus = likelihood - heard + self._allowed(candidate.likeness)
+        for group, likelihood in zip(groups, others, strict=True):
+            surplus = likelihood - heard + self._allowed(group[0].likeness)
             if surplus >= 0:
-                yield surplus, candidate
+                yield surplus, group
 
     def _allowed(self, likeness: float) -> float:
         return self._matching.max_loss * (2 * likeness - 1)
@@ -207,6 +213,21 @@ def _likeness(letters: str, keys: Sequence[str], form: _Form, min_sound: float) 
     if sound < min_sound:
         return 0.0
     return (sound + Levenshtein.normalized_similarity(letters, form.letters)) / 2
+
+
+def _together(segment: Segment, candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Candidates for the same words heard again and again: one right name beside the same one wrong is not likely."""
+    groups: dict[tuple[str, str], list[Candidate]] = {}
+    for candidate in candidates:
+        letters = _letters(_core(segment, candidate.begin, candidate.end))
+        groups.setdefault((letters, candidate.phrase), []).append(candidate)
+    return list(groups.values())
+
+
+def _all_replaced(segment: Segment, candidates: Iterable[Candidate]) -> Segment:
+    for candidate in sorted(candidates, key=lambda one: -one.begin):
+        segment = replaced(segment, candidate)
+    return segment
 
 
 def _core(segment: Segment, begin: int, end: int) -> str:
