@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from asr.crosstalk import CROSSTALK, without_crosstalk
 from asr.languages import UNDETERMINED
 from asr.loudness import Levels
+from asr.ordering import in_order
 from asr.trust import is_suspect, with_loops
 from data.types import Provenance, Segment, Transcript
 
@@ -23,19 +24,20 @@ def assemble(
     flags: Sequence[str] = (),
     levels: Levels = (),
 ) -> Transcript:
-    """The transcript, its segments by time; leaked speech left out and said so by the flag ``crosstalk``.
+    """The transcript, its segments by time; leaked speech left out and said so by the flag ``crosstalk``. A recording
+    lasts at least as long as there is speech in it, whatever it declares.
 
     ``flags`` are those of decoding and channels; ``set_aside`` is added where a segment is suspect, ``no_speech`` where
     nothing else was said. Without a ``language`` it is the one spoken longest, ``und`` in silence.
     """
-    heard = sorted(segments, key=lambda segment: (segment.begin_ms, segment.channel))
+    heard = in_order(segments)
     kept = with_loops(without_crosstalk(heard))
     said = [segment for segment in kept if not is_suspect(segment)]
     found = {CROSSTALK: len(kept) < len(heard), SET_ASIDE: len(said) < len(kept), "no_speech": not said}
     return Transcript(
         segments=tuple(kept),
         language=language or spoken_language(said),
-        duration_s=duration_s,
+        duration_s=max([duration_s, *(segment.end_ms / 1000 for segment in heard)]),
         levels=levels,
         provenance=provenance,
         flags=tuple(dict.fromkeys([*flags, *(flag for flag, is_so in found.items() if is_so)])),

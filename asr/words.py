@@ -40,7 +40,7 @@ def segment_of(heard: HeardSegment, window: Window, language: str, decoding: Dec
         return None
     middle = (heard.start + heard.end) / 2
     begin_ms = words[0].begin_ms if words else window.original_ms(heard.start, middle)
-    end_ms = words[-1].end_ms if words else window.original_ms(heard.end, middle)
+    end_ms = words[-1].end_ms if words else max(window.original_ms(heard.end, middle), begin_ms)
     confidence = round(fmean(word.confidence for word in words) if words else math.exp(heard.avg_logprob), 4)
     evidence = Evidence(
         voice=voice_share(words, begin_ms, end_ms, window.probabilities),
@@ -65,24 +65,31 @@ def segment_of(heard: HeardSegment, window: Window, language: str, decoding: Dec
 
 def words_of(heard: Sequence[HeardWord], window: Window) -> tuple[Word, ...]:
     """The words with their punctuation; ``text[char_begin:char_end]`` of the stripped segment is the word."""
-    words = []
+    words: list[Word] = []
     place = -_leading_space("".join(word.word for word in heard))
     for word in heard:
         begin = place + _leading_space(word.word)
         place += len(word.word)
         if text := word.word.strip():
-            middle = (word.start + word.end) / 2
+            begin_ms, end_ms = _times(word, window, words[-1] if words else None)
             words.append(
                 Word(
                     text=text,
-                    begin_ms=window.original_ms(word.start, middle),
-                    end_ms=window.original_ms(word.end, middle),
+                    begin_ms=begin_ms,
+                    end_ms=end_ms,
                     confidence=round(float(word.probability), 4),
                     char_begin=begin,
                     char_end=begin + len(text),
                 )
             )
     return tuple(words)
+
+
+def _times(word: HeardWord, window: Window, before: Word | None) -> tuple[int, int]:
+    """In milliseconds of the leg; never before the word before it, and never ending before it begins."""
+    middle = (word.start + word.end) / 2
+    begin_ms = max(window.original_ms(word.start, middle), before.begin_ms if before else 0)
+    return begin_ms, max(window.original_ms(word.end, middle), begin_ms, before.end_ms if before else 0)
 
 
 def _leading_space(text: str) -> int:
