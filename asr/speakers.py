@@ -31,6 +31,8 @@ _MELS = 40
 _LEVEL_DB = -30.0
 """What fainter speech is raised to, as the network was trained: its bands are not logarithmic."""
 _BATCH = 64
+_EDGE = 2
+"""Frames of sound around a stretch that the bands of its first and last frame reach into."""
 
 Vectors = NDArray[np.float32]
 """(n, 256), each of length 1."""
@@ -74,10 +76,18 @@ class _Encoder:
     def encode(self, samples: Samples, spans: Sequence[Span]) -> Vectors:
         if not spans:
             return np.zeros((0, SIZE), dtype=np.float32)
-        bands = mel_bands(_raised(samples, spans))
-        rows = [(begin // HOP, max(end // HOP, begin // HOP + 1)) for begin, end in spans]
+        gain = _gain(samples, spans)
+        batches = [spans[at : at + _BATCH] for at in range(0, len(spans), _BATCH)]
         with self._lock:
-            return np.concatenate([self._run(bands, rows[at : at + _BATCH]) for at in range(0, len(rows), _BATCH)])
+            return np.concatenate([self._batch(samples, gain, batch) for batch in batches])
+
+    def _batch(self, samples: Samples, gain: np.float32, spans: Sequence[Span]) -> Vectors:
+        """Of the sound around these stretches alone: the bands of a whole recording would be ten times its size."""
+        first = max(0, min(begin for begin, _ in spans) // HOP - _EDGE)
+        last = max(end for _, end in spans) // HOP + _EDGE
+        bands = mel_bands(samples[first * HOP : last * HOP] * gain)
+        rows = [(begin // HOP - first, max(end // HOP, begin // HOP + 1) - first) for begin, end in spans]
+        return self._run(bands, rows)
 
     def _run(self, bands: Tensor, rows: Sequence[Span]) -> Vectors:
         """Each stretch's state after its own last frame, however long its neighbours in the batch are."""
@@ -96,11 +106,11 @@ def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
-def _raised(samples: Samples, spans: Sequence[Span]) -> Samples:
-    """The leg, louder where its speech is fainter than the network knows it."""
+def _gain(samples: Samples, spans: Sequence[Span]) -> np.float32:
+    """By how much the leg's speech is too faint for the network; never below 1."""
     power = np.mean([np.mean(np.square(samples[begin:end], dtype=np.float64)) for begin, end in spans])
     gain = 10 ** (_LEVEL_DB / 20) / max(float(np.sqrt(power)), 1e-9)
-    return samples * np.float32(max(gain, 1.0))
+    return np.float32(max(gain, 1.0))
 
 
 def mel_bands(samples: Samples) -> Tensor:

@@ -77,7 +77,7 @@ def ours(
             audio_max_s=24 * 3600,
             voices=_voices(folder),
         )
-        transcript = _transcript(_source(call.path, mix=mix), order)
+        transcript = _transcript(source_of(call.path, mix=mix), order)
         counts.append(count(call.turns, spoken(transcript)))
         swapped += SWAPPED in transcript.flags
         say(f"{number} of {len(calls)} recordings: {call.path.name} {figures(counts[-1:])}")
@@ -142,7 +142,7 @@ def _transcript(source: bytes | Path, order: HearingOrder) -> Transcript:
     return joined(windows, order.channel_map)
 
 
-def _source(path: Path, *, mix: bool) -> bytes:
+def source_of(path: Path, *, mix: bool) -> bytes:
     """The recording, or with ``mix`` its channels as one."""
     if not mix:
         return path.read_bytes()

@@ -11,8 +11,11 @@ import pytest
 
 from data.errors import TableUnreadable
 from data.samples import FOLDER, ROLE_TURNS
+from data.types import Role
 from ingest.audio import decode, probe
-from service.evaluate.roles import Counts, count, figures, ours, read_manifest
+from service.evaluate.roles import Counts, count, figures, ours, read_manifest, source_of
+from service.hearing import HearingOrder, Window, hear
+from service.stages.transcribe import joined
 
 CALL = FOLDER / "fortnight" / "calls" / "call-01.ogg"
 
@@ -82,3 +85,28 @@ def test_without_the_encoder_nobody_in_one_channel_has_a_role(swapped: Path, mod
     found = ours(manifest=str(swapped), mix=True, model="tiny.en", model_dir=str(tmp_path), device="cpu", threads=2)
     assert found["role_share"] == 0
     assert found["missed_share"] < 0.15
+
+
+def test_people_are_the_same_in_every_window_of_a_recording(swapped: Path, model_dir: Path) -> None:
+    if not (model_dir / "resemblyzer").is_dir():
+        pytest.skip("the speaker encoder is not assembled")
+    order = HearingOrder(
+        model=str(model_dir / "tiny.en"),
+        device="cpu",
+        compute_type="int8",
+        threads=2,
+        language="en",
+        channel_map=None,
+        window_s=15,
+        audio_max_s=3600,
+        voices=str(model_dir / "resemblyzer"),
+    )
+    windows = [
+        heard for heard in hear(source_of(swapped.with_name("call.wav"), mix=True), order) if isinstance(heard, Window)
+    ]
+    assert len(windows) > 1
+    said = joined(windows, None)
+    speakers = {
+        segment.role: {one.speaker for one in said.segments if one.role is segment.role} for segment in said.segments
+    }
+    assert speakers == {Role.AGENT: {0}, Role.CUSTOMER: {1}}
