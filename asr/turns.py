@@ -85,6 +85,7 @@ def _turn(position: int, pieces: Sequence[Segment]) -> Turn:
         begin_ms=pieces[0].begin_ms,
         end_ms=max(piece.end_ms for piece in pieces),
         words=tuple(words),
+        channel=pieces[0].channel,
     )
 
 

@@ -26,6 +26,7 @@ class StoredTurn:
     end_ms: int | None
     sentiment: float | None
     words: tuple[Word, ...]
+    channel: int | None = None
 
 
 class TurnStore:
@@ -141,6 +142,7 @@ def _turn(turn: Turn, feeling: Sentiment | None) -> dict[str, Any]:
         "end_ms": turn.end_ms,
         "sentiment": feeling.turns[turn.position] if feeling and turn.position < len(feeling.turns) else None,
         "words": codec.words(turn.words),
+        "channel": turn.channel,
     }
 
 
@@ -166,6 +168,7 @@ def _stored(row: TurnRow) -> StoredTurn:
         end_ms=row.end_ms,
         sentiment=row.sentiment,
         words=tuple(map(codec.word, row.words)),
+        channel=row.channel,
     )
 
 

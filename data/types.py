@@ -284,6 +284,8 @@ class Turn:
     begin_ms: int | None = None
     end_ms: int | None = None
     words: tuple[Word, ...] = ()
+    channel: int | None = None
+    """Of the recording, counted from 0; None in writing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,8 +66,9 @@ def _turn(position: int, turn: JSONValue) -> Turn:
         position=position,
         role=Role(str(given.get("role", "unknown"))),
         text=text if words else bounded(text)[0],
-        begin_ms=_ms(given.get("begin_ms")),
-        end_ms=_ms(given.get("end_ms")),
+        begin_ms=_whole(given.get("begin_ms")),
+        end_ms=_whole(given.get("end_ms")),
+        channel=_whole(given.get("channel")),
         words=tuple(_word(*word) for word in words if isinstance(word, list)) if isinstance(words, list) else (),
     )
 
@@ -83,7 +84,7 @@ def _word(text: Any, begin_ms: Any, end_ms: Any, confidence: Any, char_begin: An
     )
 
 
-def _ms(given: JSONValue) -> int | None:
+def _whole(given: JSONValue) -> int | None:
     return given if isinstance(given, int) else None
 
 

@@ -138,6 +138,8 @@ def _plain(turn: Turn) -> dict[str, Any]:
     said: dict[str, Any] = {"role": turn.role.value, "text": turn.text}
     if turn.begin_ms is not None:
         said |= {"begin_ms": turn.begin_ms, "end_ms": turn.end_ms}
+    if turn.channel is not None:
+        said["channel"] = turn.channel
     if turn.words:
         said["words"] = [
             [word.text, word.begin_ms, word.end_ms, word.confidence, word.char_begin, word.char_end]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -116,7 +116,7 @@ def _by_words(channels: Sequence[Any], scene: Scene) -> Iterator[Turn]:
         role = scene.on_channel(at) if len(channels) > 1 else Role.UNKNOWN
         spoken = list(objects(first.get("words")))
         if spoken:
-            yield from _grouped(spoken, role)
+            yield from (replace(turn, channel=at) for turn in _grouped(spoken, role))
         else:
             yield from _plain(first.get("transcript"), role)
 

@@ -20,6 +20,7 @@ from ingest.vcon_foreign import Scene, foreign_turns, moment, number, objects, r
 
 OURS = "reasonance.transcript/"
 MAX_TURNS = 100_000
+MAX_CHANNELS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ def _ours(body: JSONObject) -> Iterator[Turn]:
             begin_ms=_whole(turn.get("begin_ms")),
             end_ms=_whole(turn.get("end_ms")),
             words=tuple(words),
+            channel=channel - 1 if (channel := _whole(turn.get("channel"))) and channel <= MAX_CHANNELS else None,
         )
         yield cleaned(read)
 

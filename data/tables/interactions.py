@@ -122,6 +122,8 @@ class TurnRow(TenantBound, Base):
     sentiment: Mapped[float | None]
     words: Mapped[list[Any]] = mapped_column(server_default="[]")
     """One array a word: text, begin_ms, end_ms, confidence, char_begin, char_end; and heard, where there is one."""
+    channel: Mapped[int | None] = mapped_column(SmallInteger)
+    """Of the recording, counted from 0; NULL in writing, and in what was heard before it was kept."""
 
     __table_args__ = (of_interaction(),)
 

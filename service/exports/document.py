@@ -105,17 +105,17 @@ def transcript(material: Material) -> Transcript:
     names = set(Transcript.model_fields) - {"schema_", "turns", "set_aside", "redactions"}
     masked = [_masked(one.type, one.token, one.span) for one in material.redactions]
     own = {name: getattr(record, name) for name in names}
-    turns = [_turn(material, turn) for turn in material.turns]
+    turns = list(map(_turn, material.turns))
     return Transcript.model_validate(
         {**own, "turns": turns, "set_aside": material.set_aside, "redactions": masked}, from_attributes=True
     )
 
 
-def _turn(material: Material, turn: Turn) -> TurnOut:
+def _turn(turn: Turn) -> TurnOut:
     return TurnOut(
         position=turn.position,
         role=turn.role,
-        channel=material.channels.get(turn.role, 1) if material.spoken else None,
+        channel=turn.channel + 1 if turn.channel is not None else None,
         text=turn.text,
         begin_ms=turn.begin_ms,
         end_ms=turn.end_ms,

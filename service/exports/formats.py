@@ -63,11 +63,11 @@ def _webvtt(material: Material) -> str:
 def _ctm(material: Material) -> str:
     if not has_word_times(material.turns):
         raise ExportUnfit("CTM needs the time of every word, and this transcript came without: take rttm, vtt or json")
-    return ctm(material.turns, source=str(material.record.id), channels=material.channels)
+    return ctm(material.turns, source=str(material.record.id))
 
 
 def _rttm(material: Material) -> str:
-    return rttm(_timed(material).turns, source=str(material.record.id), channels=material.channels)
+    return rttm(_timed(material).turns, source=str(material.record.id))
 
 
 def _timed(material: Material) -> Material:

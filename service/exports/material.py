@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.errors import ExportNotReady, ExportUnfit
@@ -30,12 +30,6 @@ class Material:
     def spoken(self) -> bool:
         return self.record.channel is Channel.VOICE
 
-    @property
-    def channels(self) -> Mapping[Role, int]:
-        """The channel of each role, counted from 1; a role on several is on the first."""
-        roles = self.record.channel_map or UNMAPPED
-        return {role: channel for channel, role in reversed(list(enumerate(roles, start=1)))}
-
 
 def gather(stores: Stores, record: InteractionRecord) -> Material:
     """Raises ExportNotReady (retry) while it is being analysed, ExportUnfit (permanent) where it never will be."""
@@ -45,14 +39,15 @@ def gather(stores: Stores, record: InteractionRecord) -> Material:
         raise ExportUnfit(f"it is set aside with {record.error_code}, so there is no transcript")
     return Material(
         record=record,
-        turns=_turns(stores.turns.of(record.id)),
+        turns=_turns(record, stores.turns.of(record.id)),
         redactions=stores.turns.redactions(record.id),
         set_aside=stores.turns.set_aside(record.id),
         at=dt.datetime.now(dt.UTC),
     )
 
 
-def _turns(stored: Sequence[StoredTurn]) -> tuple[Turn, ...]:
+def _turns(record: InteractionRecord, stored: Sequence[StoredTurn]) -> tuple[Turn, ...]:
+    spoken = record.channel is Channel.VOICE
     return tuple(
         Turn(
             position=turn.position,
@@ -61,6 +56,15 @@ def _turns(stored: Sequence[StoredTurn]) -> tuple[Turn, ...]:
             begin_ms=turn.begin_ms,
             end_ms=turn.end_ms,
             words=turn.words,
+            channel=_channel(record, turn) if spoken else None,
         )
         for turn in stored
     )
+
+
+def _channel(record: InteractionRecord, turn: StoredTurn) -> int:
+    """Where it was heard; of what was heard before that was kept, where its role should be."""
+    if turn.channel is not None:
+        return turn.channel
+    roles = record.channel_map or UNMAPPED
+    return roles.index(turn.role) if turn.role in roles else 0

@@ -168,13 +168,12 @@ def test_subrip_is_read_by_another_program_with_the_same_text_and_times(found: t
 
 CTM = re.compile(r"(\S+) (\d+) (\d+\.\d{3}) (\d+\.\d{3}) (\S+) ([01]\.\d{4}) lex ([a-z]+)")
 RTTM = re.compile(r"SPEAKER (\S+) (\d+) (\d+\.\d{3}) (\d+\.\d{3}) <NA> <NA> ([a-z]+) <NA> <NA>")
-CHANNELS = {AGENT: 1, CUSTOMER: 2}
 
 
 @given(turns())
 @SOME
 def test_ctm_has_a_line_for_each_word_by_channel_and_time(found: tuple[Turn, ...]) -> None:
-    lines = ctm(found, source="call", channels=CHANNELS).splitlines()
+    lines = ctm(found, source="call").splitlines()
     read = [CTM.fullmatch(line) for line in lines]
     assert all(read)
     places = [(int(one[2]), float(one[3])) for one in read if one]
@@ -189,7 +188,7 @@ def test_ctm_has_a_line_for_each_word_by_channel_and_time(found: tuple[Turn, ...
 @given(turns())
 @SOME
 def test_rttm_has_a_line_for_each_turn_under_its_role(found: tuple[Turn, ...]) -> None:
-    read = [RTTM.fullmatch(line) for line in rttm(found, source="call", channels=CHANNELS).splitlines()]
+    read = [RTTM.fullmatch(line) for line in rttm(found, source="call").splitlines()]
     assert [one[5] for one in read if one] == [turn.role.value for turn in found]
     begins = [float(one[3]) for one in read if one]
     assert begins == [pytest.approx((turn.begin_ms or 0) / 1000) for turn in found]

@@ -96,3 +96,8 @@ def test_segments_are_by_time_over_all_channels_and_the_language_is_the_one_spok
 def test_a_transcript_of_nothing_says_so() -> None:
     made = assemble([], duration_s=3, provenance=LoudnessTranscriber.provenance, flags=("silent_channel",))
     assert (made.language, made.flags, turns(made)) == ("und", ("silent_channel", "no_speech"), ())
+
+
+def test_a_turn_keeps_the_channel_it_was_heard_on() -> None:
+    found = turns(transcript(segment("yes", (0, 400), channel=1), segment("no", (5000, 5400), channel=0)))
+    assert [turn.channel for turn in found] == [1, 0]

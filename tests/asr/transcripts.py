@@ -63,7 +63,9 @@ def _turns(said: list[tuple[Role, int, list[tuple[str, str, int, int]]]], with_w
         text, words = _words(spoken, at_ms)
         end_ms = max([at_ms, *(word.end_ms for word in words)])
         kept = tuple(words) if with_words else ()
-        yield Turn(position=position, role=role, text=text, begin_ms=at_ms, end_ms=end_ms, words=kept)
+        yield Turn(
+            position=position, role=role, text=text, begin_ms=at_ms, end_ms=end_ms, words=kept, channel=position % 2
+        )
         at_ms = end_ms
 
 

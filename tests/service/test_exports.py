@@ -13,9 +13,11 @@ from typing import Any
 import jsonschema
 import pytest
 import webvtt
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from data.stores import Stores
+from data.tables import TurnRow
 from data.types import Channel, Filter, Provenance, Redaction, Role, Span, State, Turn, Word
 from service.api.app import create
 from service.api.exports import preferred
@@ -46,7 +48,9 @@ def spoken(position: int, role: Role, words: tuple[str, ...], begin_ms: int) -> 
         where = {"char_begin": at, "char_end": at + len(word), "begin_ms": begin, "end_ms": begin + 250}
         found.append(Word(text=word, confidence=0.5 + number / 10, **where))
     end_ms = found[-1].end_ms
-    return Turn(position=position, role=role, text=text, begin_ms=begin_ms, end_ms=end_ms, words=tuple(found))
+    channel = int(role is Role.AGENT)
+    times = {"begin_ms": begin_ms, "end_ms": end_ms}
+    return Turn(position=position, role=role, text=text, words=tuple(found), channel=channel, **times)
 
 
 def called(stores: Stores, **columns: Any) -> uuid.UUID:
@@ -119,7 +123,14 @@ def test_text_reads_as_a_conversation(runtime: Runtime, call: uuid.UUID, mail: u
     )
 
 
-def test_the_roles_of_a_call_are_on_the_channels_of_its_map(runtime: Runtime, call: uuid.UUID) -> None:
+def test_what_was_heard_before_channels_were_kept_is_on_that_of_its_role(runtime: Runtime, call: uuid.UUID) -> None:
+    before = written(runtime, call, "rttm")
+    with runtime.database.tenant("default") as stores:
+        stores.session.execute(update(TurnRow).values(channel=None))
+    assert written(runtime, call, "rttm") == before
+
+
+def test_words_and_turns_are_on_the_channel_they_were_heard_on(runtime: Runtime, call: uuid.UUID) -> None:
     ctm = written(runtime, call, "ctm").splitlines()
     assert ctm[0] == f"{call} 1 4.000 0.250 My 0.5000 lex customer"
     assert ctm[5] == f"{call} 2 0.500 0.250 Good 0.5000 lex agent"
