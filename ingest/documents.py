@@ -73,7 +73,9 @@ def _turn(position: int, turn: JSONValue) -> Turn:
     )
 
 
-def _word(text: Any, begin_ms: Any, end_ms: Any, confidence: Any, char_begin: Any, char_end: Any) -> Word:
+def _word(
+    text: Any, begin_ms: Any, end_ms: Any, confidence: Any, char_begin: Any, char_end: Any, heard: Any = None
+) -> Word:
     return Word(
         text=str(text),
         begin_ms=int(begin_ms),
@@ -81,6 +83,7 @@ def _word(text: Any, begin_ms: Any, end_ms: Any, confidence: Any, char_begin: An
         confidence=float(confidence),
         char_begin=int(char_begin),
         char_end=int(char_end),
+        heard=heard if isinstance(heard, str) else None,
     )
 
 

@@ -142,7 +142,7 @@ def _plain(turn: Turn) -> dict[str, Any]:
         said["channel"] = turn.channel
     if turn.words:
         said["words"] = [
-            [word.text, word.begin_ms, word.end_ms, word.confidence, word.char_begin, word.char_end]
+            [word.text, word.begin_ms, word.end_ms, word.confidence, word.char_begin, word.char_end, word.heard]
             for word in turn.words
         ]
     return said

@@ -110,6 +110,7 @@ def _own_word(given: JSONObject) -> Word | None:
         confidence=min(1.0, confidence),
         char_begin=char_begin,
         char_end=char_end,
+        heard=clean(heard) if isinstance(heard := given.get("heard"), str) else None,
     )
 
 

@@ -28,6 +28,7 @@ class WordOut(Part):
     confidence: float = Field(description="0–1; of a masked detail that of its least certain word.")
     char_begin: int
     char_end: int
+    heard: str | None = Field(None, description="What the recogniser wrote, where the vocabulary put a name right.")
 
 
 class TurnOut(Part):

@@ -74,7 +74,8 @@ def _words(spoken: list[tuple[str, str, int, int]], at_ms: int) -> tuple[str, li
     for number, (word, blank, lasts_ms, pause_ms) in enumerate(spoken):
         text += blank if text else ""
         times: dict[str, Any] = {"begin_ms": at_ms, "end_ms": at_ms + lasts_ms, "confidence": number % 11 / 10}
-        words.append(Word(text=word, char_begin=len(text), char_end=len(text) + len(word), **times))
+        heard = "misheard" if number % 7 == 3 else None
+        words.append(Word(text=word, char_begin=len(text), char_end=len(text) + len(word), heard=heard, **times))
         text += word
         at_ms += lasts_ms + pause_ms
     return text, words

@@ -69,8 +69,8 @@ def test_a_call_comes_back_as_the_same_conversation(said: tuple[Turn, ...], tmp_
     ]
     for one, other in zip(again, said, strict=True):
         assert clean(one.text) == clean(other.text)
-        assert [(w.begin_ms, w.end_ms, w.confidence) for w in one.words] == [
-            (w.begin_ms, w.end_ms, w.confidence) for w in other.words
+        assert [(w.begin_ms, w.end_ms, w.confidence, w.heard) for w in one.words] == [
+            (w.begin_ms, w.end_ms, w.confidence, w.heard) for w in other.words
         ]
         for word, before in zip(one.words, other.words, strict=True):
             assert one.text[word.char_begin : word.char_end] == clean(before.text)
