@@ -17,11 +17,16 @@ from typing import Literal
 Section = Literal["agent", "customer", "system", "system_too"]
 Cue = tuple[float, re.Pattern[str]]
 _NEVER = re.compile(r"(?!)")
+_SCRIPTS = str.maketrans(
+    "麼為幫請問電話錄帳賬訂單戶號碼網絡寬帶車機時開壞連沒對務興謝來貴稱還訴實證處辦記給諮詢聽後聲鍵歡撥",
+    "么为帮请问电话录账账订单户号码网络宽带车机时开坏连没对务兴谢来贵称还诉实证处办记给咨询听后声键欢拨",
+)
+"""The recogniser writes some Mandarin in traditional characters; these are the ones that cues have."""
 
 
 def plain(text: str) -> str:
-    """As cues are written: lower case, straight apostrophes."""
-    return text.lower().replace("’", "'")
+    """As cues are written: lower case, straight apostrophes, simplified characters."""
+    return text.lower().replace("’", "'").translate(_SCRIPTS)
 
 
 def cues(language: str, section: Section) -> Sequence[Cue]:

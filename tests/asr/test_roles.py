@@ -89,6 +89,7 @@ def test_small_talk_says_nothing_of_the_channels() -> None:
         ("es", "Gracias por llamar, ¿en qué le puedo ayudar?", "Llamo porque mi factura no es correcta."),
         ("fr", "Bonjour, comment puis-je vous aider ?", "J'appelle parce que ma facture est fausse."),
         ("zh-Hans", "您好，请问有什么可以帮您？", "我想问一下我的账单。"),
+        ("zh", "您好，請問有什麼可以幫您？", "我想問一下我的帳單。"),
     ],
 )
 def test_content_is_read_in_other_languages(language: str, agent: str, customer: str) -> None:
