@@ -12,8 +12,9 @@ from itertools import pairwise
 from asr.ahead import in_order
 from asr.coverage import missed, trusted
 from asr.languages import Detected
-from asr.reading import Encoded, Reader, Reading
+from asr.reading import Reader
 from asr.speech import FRAME_S, Window
+from asr.steps import Encoded, Reading
 from asr.words import segment_of
 from data.types import Segment
 
@@ -71,7 +72,7 @@ class WhisperListening:
                     yield group.detected[place]
 
     def segments(self, languages: Sequence[str | None], *, switching: bool = False) -> Iterator[Segment]:
-        work = partial(Group.segments, languages=languages)
+        work = partial(Group.segments, languages=languages, switching=switching)
         waiting: list[Segment] = []
         begins = [group.placed[0].begin_ms for group in self._groups]
         results = in_order(self._pool, work, self._groups, ahead=self._ahead)
@@ -93,47 +94,48 @@ class Group:
         """The language that each window begins in."""
         if not self._reader.multilingual:
             return [Detected(language="en", probability=1.0) for _ in self.placed]
-        return self._reader.languages(self._first[1])
+        return [chances[0] for chances in self._reader.chances(self._first[1])]
 
     @cached_property
     def _first(self) -> tuple[list[Reading], Encoded]:
         readings = [self._reader.open(one.window) for one in self.placed]
         return readings, self._reader.encode(readings)
 
-    def segments(self, languages: Sequence[str | None]) -> list[Segment]:
+    def segments(self, languages: Sequence[str | None], *, switching: bool) -> list[Segment]:
         """What is said in them in order of time, what was passed over at first among it."""
         heard: list[Segment] = []
         for language in sorted({language for language in languages if language}):
             places = [place for place, one in enumerate(self.placed) if languages[one.leg] == language]
-            heard += self._in_language(places, language) if places else []
+            heard += self._in_language(places, language, switching=switching) if places else []
         self.__dict__.pop("_first", None)
         return sorted(heard, key=lambda segment: (segment.begin_ms, segment.channel))
 
-    def _in_language(self, places: Sequence[int], language: str) -> list[Segment]:
+    def _in_language(self, places: Sequence[int], language: str, *, switching: bool) -> list[Segment]:
         readings, encoded = self._first
         taken = [readings[place] for place in places]
-        self._reader.read(taken, language, encoded[list(places)])
-        heard = [
-            self._segments(reading, self.placed[place].leg, language)
-            for place, reading in zip(places, taken, strict=True)
-        ]
+        self._reader.read(taken, language, encoded[list(places)], switching=switching)
+        heard = [self._segments(reading, self.placed[place].leg) for place, reading in zip(places, taken, strict=True)]
         again = [
             Placed(self.placed[place].leg, Window(reading.window.leg, reading.window.probabilities, (stretch,)))
             for place, reading, segments in zip(places, taken, heard, strict=True)
             for stretch in missed(reading.window, segments, self._reader.decoding)
         ]
-        return [segment for segments in [*heard, *self._recovered(again, language)] for segment in segments]
+        return [
+            segment
+            for segments in [*heard, *self._recovered(again, language, switching=switching)]
+            for segment in segments
+        ]
 
-    def _recovered(self, placed: Sequence[Placed], language: str) -> Iterable[list[Segment]]:
+    def _recovered(self, placed: Sequence[Placed], language: str, *, switching: bool) -> Iterable[list[Segment]]:
         """What is said in stretches that were passed over, as far as it can be believed."""
         readings = [self._reader.open(one.window) for one in placed]
-        self._reader.read(readings, language)
+        self._reader.read(readings, language, switching=switching)
         for one, reading in zip(placed, readings, strict=True):
-            found = self._segments(reading, one.leg, language)
+            found = self._segments(reading, one.leg)
             yield [segment for segment in found if trusted(segment, self._reader.decoding)]
 
-    def _segments(self, reading: Reading, leg: int, language: str) -> list[Segment]:
-        made = (segment_of(heard, reading.window, language, self._reader.decoding) for heard in reading.heard)
+    def _segments(self, reading: Reading, leg: int) -> list[Segment]:
+        made = (segment_of(heard, reading.window, spoken, self._reader.decoding) for spoken, heard in reading.heard)
         return [replace(segment, channel=leg) for segment in made if segment is not None]
 
 

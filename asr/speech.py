@@ -45,6 +45,11 @@ class Window:
     def _ends(self) -> list[float]:
         return [float(end) for end in np.cumsum([(end - begin) * FRAME_S for begin, end in self.stretches])]
 
+    @cached_property
+    def voice(self) -> Probabilities:
+        """The window's own, one after another as its samples are."""
+        return np.concatenate([self.probabilities[begin:end] for begin, end in self.stretches])
+
     @property
     def speech_s(self) -> float:
         return self._ends[-1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,15 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one side wrote of a clip, and how much sound it was."""
+    """What one side wrote of a clip, how much sound it was, and how long it took."""
 
     text: str
     duration_s: float
+    seconds: float = 0.0
+
+
+LENGTHS = {"under_30_s": 30.0, "under_3_min": 180.0, "longer": float("inf")}
+"""Recordings by their duration: short ones are dominated by what each costs whatever its length."""
 
 
 def ours(
@@ -90,8 +95,9 @@ def _plain_model(model: str | Path, device: str, compute_type: str, threads: int
 
 def _hear_or_say(hear: Callable[[Clip], Heard], clip: Clip) -> Heard:
     """What is heard; nothing, so that all its words count as missed, where the recording cannot be read."""
+    began = time.perf_counter()
     try:
-        return hear(clip)
+        return replace(hear(clip), seconds=time.perf_counter() - began)
     except InputRefused as error:
         say(f"{clip.path.name}: {error}; counted as missed")
         return Heard("", 0.0)
@@ -107,7 +113,26 @@ def _figures(manifest: Path, hear: Callable[[Clip], Heard]) -> dict[str, Any]:
         **scores(clips, [one.text for one in heard]),
         "speed_x": round(sum(one.duration_s for one in heard) / seconds, 2),
         "rss_mb": memory.mb,
+        "by_length": by_length(clips, heard),
     }
+
+
+def by_length(clips: Sequence[Clip], heard: Sequence[Heard]) -> dict[str, dict[str, Any] | None]:
+    """Error and speed of recordings of one length; null where there is none."""
+    found: dict[str, dict[str, Any] | None] = {}
+    shortest = 0.0
+    for name, longest in LENGTHS.items():
+        pairs = [pair for pair in zip(clips, heard, strict=True) if shortest <= pair[1].duration_s < longest]
+        found[name] = _of_length(pairs) if pairs else None
+        shortest = longest
+    return found
+
+
+def _of_length(pairs: Sequence[tuple[Clip, Heard]]) -> dict[str, Any]:
+    errors = total(count_errors(clip.text, one.text, clip.language) for clip, one in pairs)
+    audio_s = sum(one.duration_s for _, one in pairs)
+    seconds = sum(one.seconds for _, one in pairs)
+    return {"n": len(pairs), "speed_x": round(audio_s / seconds, 2) if seconds else None, **_rates(errors)}
 
 
 def _told(heard: Heard, number: int, of: int) -> Heard:

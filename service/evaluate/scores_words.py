@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 UNSPACED = frozenset({"zh", "ja", "ko"})
 """Scored by characters: the first two write no spaces, and spacing in Korean is a matter of taste."""
@@ -60,8 +61,12 @@ def count_errors(reference: str, hypothesis: str, language: str) -> Errors:
 
 
 def normalise(text: str, language: str) -> str:
-    """The text as it is scored: quotes straightened, then Whisper's normaliser; no spaces where none count."""
+    """The text as it is scored: quotes straightened, then Whisper's normaliser; no spaces where none count.
+
+    Chinese in simplified characters: which script a recogniser writes is not an error of hearing.
+    """
     text = " ".join(_normaliser(_base(language))(text.translate(STRAIGHT)).split())
+    text = _simplified().convert(text) if _base(language) == "zh" else text
     return text.replace(" ", "") if _base(language) in UNSPACED else text
 
 
@@ -78,6 +83,13 @@ def _normaliser(language: str) -> Callable[[str], str]:
     from whisper_normalizer.basic import BasicTextNormalizer
 
     return BasicTextNormalizer()  # type: ignore[no-any-return]  # the library is untyped
+
+
+@cache
+def _simplified() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 def _edits(reference: list[str], hypothesis: list[str]) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from asr import Transcriber
 from asr.listening import Placed, shared_out
-from asr.reading import seams
 from asr.speech import SAMPLE_RATE, Window
+from asr.steps import seams
 from asr.whisper import WhisperTranscriber
 from ingest.audio import decode
 from tests.asr.conftest import CALL

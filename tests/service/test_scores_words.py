@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import InputUnreadable, TableUnreadable
-from service.evaluate.asr import Clip, read_manifest, scores
+from service.evaluate.asr import Clip, Heard, by_length, read_manifest, scores
 from service.evaluate.scores_words import Errors, count_errors, normalise, total
 
 
@@ -67,3 +67,22 @@ def test_a_manifest_whose_recordings_are_away_is_refused(tmp_path: Path) -> None
     (tmp_path / "m.jsonl").write_text('{"file": "away.wav", "lang": "en", "text": "hello"}')
     with pytest.raises(InputUnreadable, match="away"):
         read_manifest(tmp_path / "m.jsonl")
+
+
+def test_the_script_in_which_chinese_is_written_is_no_error() -> None:
+    assert normalise("請問圖書館在哪裡?", "zh") == normalise("请问图书馆在哪里", "zh")
+
+
+def test_speed_is_told_for_recordings_of_each_length() -> None:
+    clips = [Clip(Path("a.wav"), "en", "hello there"), Clip(Path("b.wav"), "en", "goodbye")]
+    figures = by_length(clips, [Heard("hello", 10.0, 2.0), Heard("goodbye", 240.0, 12.0)])
+    assert figures["under_30_s"] == {
+        "n": 1,
+        "speed_x": 5.0,
+        "wer": 0.5,
+        "cer": pytest.approx(6 / 11, abs=1e-4),
+        "words": 2,
+    }
+    assert figures["under_3_min"] is None
+    assert figures["longer"] is not None
+    assert figures["longer"]["speed_x"] == 20.0
