@@ -278,6 +278,21 @@ class AccessForbidden(AccessRefused):
     status = 403
 
 
+class RecordingNotReady(RequestRefused):
+    """What was masked is not silenced in its recording yet: ask again when its status says that muting is done."""
+
+    code = "recording.not_ready"
+    retry = True
+    status = 409
+
+
+class RecordingWithheld(RequestRefused):
+    """No recording of this call is kept, since what was masked could not be silenced in it: read its transcript."""
+
+    code = "recording.withheld"
+    status = 404
+
+
 class ExportUnfit(RequestRefused):
     """The contact has nothing that this format could hold: choose one of those that it offers."""
 

@@ -23,11 +23,12 @@ from sqlalchemy.orm import Session
 from data.errors import InputTooLarge, NotFound, StorageCorrupt
 from data.files import durable, remove
 from data.ids import new_id
-from data.inbox_cipher import Opener, Sealer
+from data.inbox_cipher import Opener, Sealed, Sealer
 from data.keys import KEY_BYTES, MasterKey
 from data.tables import InboxItemRow
 
-Kind: TypeAlias = Literal["original", "checkpoint", "transcript"]
+Kind: TypeAlias = Literal["original", "checkpoint", "transcript", "recording"]
+"""A ``recording`` is what is kept of a call and may be played: nothing that was masked can be heard in it."""
 COPY_BYTES = 1 << 20
 
 
@@ -111,6 +112,11 @@ class Inbox:
         with self._opened(item) as opener:
             yield from opener.range(begin, end)
 
+    def sealed(self, item: InboxItem) -> Sealed:
+        """What another process needs to read the item, and only it. Raises MasterKeyMissing (permanent)."""
+        data_key = self._master_key.unwrap(item.wrapped_key, item.context)
+        return Sealed(path=self.folder / item.path, key=data_key, context=item.context, size_bytes=item.size_bytes)
+
     def remove(self, path: str) -> None:
         """Deletes an item's file; its row is gone already, or never was."""
         remove(self.folder / path)
@@ -176,6 +182,21 @@ class InboxStore:
             raise NotFound("the original is no longer kept")
         return _item(row)
 
+    def recording(self, interaction_id: uuid.UUID) -> InboxItem | None:
+        """What may be played of a call; None while it is not made, or where none is kept."""
+        return self.newest([interaction_id], "recording").get(interaction_id)
+
+    def audible(self, interaction_id: uuid.UUID) -> InboxItem:
+        """What can be transcribed: the original while it is there, then the recording. Raises NotFound (permanent)."""
+        found = {item.kind: item for item in self.of(interaction_id)}
+        return found.get("original") or found.get("recording") or self.original(interaction_id)
+
+    def keep(self, item_id: uuid.UUID) -> None:
+        """Lets an original be played as it is: nothing in it has to be silenced. Raises NotFound (permanent)."""
+        row = self._row(item_id)
+        row.kind, row.expires_at = "recording", None
+        self._session.flush()
+
     def newest(self, interaction_ids: Collection[uuid.UUID], kind: Kind) -> dict[uuid.UUID, InboxItem]:
         """By interaction, the latest item of that kind; those without one are left out."""
         mine = (InboxItemRow.tenant == self._tenant, InboxItemRow.interaction_id.in_(interaction_ids))
@@ -232,7 +253,7 @@ def _item(row: InboxItemRow) -> InboxItem:
     return InboxItem(
         tenant=row.tenant,
         id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]  # the table's check allows these three
+        kind=row.kind,  # type: ignore[arg-type]  # the table's check allows no others
         path=row.path,
         wrapped_key=row.wrapped_key,
         size_bytes=row.size_bytes,

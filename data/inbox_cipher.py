@@ -9,9 +9,13 @@ others does not open. A key is used for one file only. Any byte range is read wi
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
-from typing import IO
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, BinaryIO, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -87,6 +91,66 @@ class Opener:
             return self._cipher.decrypt(nonce, sealed, self._context)
         except (InvalidTag, ValueError):
             raise StorageCorrupt(f"chunk {number} of an inbox file does not open") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A sealed file and what opens it: a value that may go to another process, and must go nowhere else."""
+
+    path: Path
+    key: bytes = field(repr=False)
+    context: str
+    size_bytes: int
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The plain content as a stream that can be sought in; memory stays that of a chunk.
+
+        Raises StorageCorrupt (permanent), when it is read too.
+        """
+        try:
+            file = self.path.open("rb")
+        except FileNotFoundError:
+            raise StorageCorrupt("an inbox file is missing") from None
+        with file:
+            yield cast("BinaryIO", _Reader(Opener(file, self.key, self.context, self.size_bytes), self.size_bytes))
+
+
+class _Reader(io.RawIOBase):
+    """Plain bytes out of an Opener, with the chunk that was read last kept."""
+
+    def __init__(self, opener: Opener, size_bytes: int) -> None:
+        self._opener = opener
+        self._size = size_bytes
+        self._at = 0
+        self._number, self._chunk = -1, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = max(0, begin + offset)
+        return self._at
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Unlike a raw file's, never less than was asked for while there is more."""
+        end = self._size if size is None or size < 0 else min(self._size, self._at + size)
+        parts = []
+        while self._at < end:
+            number, offset = divmod(self._at, CHUNK_BYTES)
+            if number != self._number:
+                self._chunk = b"".join(self._opener.range(number * CHUNK_BYTES, (number + 1) * CHUNK_BYTES))
+                self._number = number
+            parts.append(self._chunk[offset : offset + end - self._at])
+            self._at += len(parts[-1])
+        return b"".join(parts)
 
 
 def sealed_size(size_bytes: int) -> int:

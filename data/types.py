@@ -58,11 +58,12 @@ class State(StrEnum):
 
 
 class Stage(StrEnum):
-    """The steps of the pipeline, in order; a written contact starts at ``annotate``."""
+    """The steps of the pipeline, in order; a written contact starts at ``annotate`` and has nothing to ``mute``."""
 
     TRANSCRIBE = "transcribe"
     ANNOTATE = "annotate"
     CLASSIFY = "classify"
+    MUTE = "mute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

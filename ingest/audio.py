@@ -1,4 +1,4 @@
-"""Recordings: what they are, their sound, and a form that a browser plays.
+"""Recordings: what they are, and their sound.
 
 Decoders lose sound silently (measured: 3.2 s of a 10 s MP3 with a corrupt middle, and no error), so what comes out
 is compared with what the file declares, and every gap is silence of the right length.
@@ -6,8 +6,8 @@ is compared with what the file declares, and every gap is silence of the right l
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import AudioEmpty, AudioTooLong, AudioUnreadable
-from ingest.decoder import Opened, Timed, binary, opened, timed_packets
+from ingest.decoder import Opened, Source, Timed, binary, opened, timed_packets
 from ingest.kinds import HEAD_BYTES, HEADERLESS
 from ingest.raw import BY_NAME, raw_of
 from ingest.timeline import RATE, Damages, pieces
@@ -24,7 +24,7 @@ from ingest.wav_header import WavClaim, wav_claim
 
 WHOLE_MAX_S = 4 * 3600.0
 """The longest stretch that is decoded at once; longer recordings are decoded by windows."""
-PLAYABLE_WINDOW_S = 600.0
+_NO_END_S = 10.0 * 365 * 86_400
 GAP_MIN_S = 0.25
 _TRIED_PACKETS = 64
 _PARTIAL_MIN_S = 0.25
@@ -72,7 +72,7 @@ class Audio:
     flags: tuple[str, ...]
 
 
-def probe(source: bytes | Path, *, max_s: float | None = None, media_type: str | None = None) -> AudioInfo:
+def probe(source: Source, *, max_s: float | None = None, media_type: str | None = None) -> AudioInfo:
     """What the recording is, from its packets; only its first frame is decoded, to know that one can be.
 
     ``media_type`` is what it was taken for, where its content cannot say it; a path says it by its name.
@@ -97,7 +97,7 @@ def probe(source: bytes | Path, *, max_s: float | None = None, media_type: str |
         )
 
 
-def _by_name(source: bytes | Path) -> str | None:
+def _by_name(source: Source) -> str | None:
     if not isinstance(source, Path):
         return None
     suffix = source.suffix.lower()
@@ -131,9 +131,7 @@ def _has_sound(timed: Timed) -> bool:
         return False
 
 
-def decode(
-    source: bytes | Path, *, begin_s: float = 0.0, end_s: float | None = None, media_type: str | None = None
-) -> Audio:
+def decode(source: Source, *, begin_s: float = 0.0, end_s: float | None = None, media_type: str | None = None) -> Audio:
     """The sound from ``begin_s`` up to ``end_s`` (None: the end) in all its channels, unmixed.
 
     Memory grows with the stretch, not with the recording. Raises as ``probe`` does; AudioTooLong too where the
@@ -216,33 +214,16 @@ def _says_its_length(stream: BinaryIO, media_type: str) -> bool:
     return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
 
 
-def playable(source: bytes | Path, media_type: str) -> tuple[bytes, str]:
-    """The recording in a form that every browser plays, and its type: as it is where it can be, else 16-bit WAV.
+def plays(info: AudioInfo) -> bool:
+    """Whether every browser plays the recording as it is."""
+    return info.codec in _PLAYABLE.get(info.media_type, ()) and not info.header_repaired
 
-    Raises as ``probe`` does.
+
+@contextmanager
+def listening(source: Source, media_type: str | None = None) -> Iterator[tuple[int, Iterator[NDArray[np.float32]]]]:
+    """The number of channels, and all the sound piece by piece, each (channels, n) at 16 kHz; gaps are silence.
+
+    Memory stays that of a piece. Raises as ``probe`` does.
     """
-    info = probe(source, media_type=media_type)
-    if info.codec in _PLAYABLE.get(info.media_type, ()) and not info.header_repaired:
-        with binary(source) as stream:
-            return stream.read(), info.media_type
-    return _wav(source, info), "audio/wav"
-
-
-def _wav(source: bytes | Path, info: AudioInfo) -> bytes:
-    body = bytearray(44)
-    for window in _windows(source, info.duration_s, info.media_type):
-        body += (np.clip(window.T, -1, 1) * 32767).astype("<i2").tobytes()
-    frame = 2 * info.channels
-    body[:44] = struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        *(b"RIFF", len(body) - 8, b"WAVE", b"fmt ", 16, 1, info.channels, RATE, RATE * frame, frame, 16),
-        *(b"data", len(body) - 44),
-    )
-    return bytes(body)
-
-
-def _windows(source: bytes | Path, duration_s: float, media_type: str) -> Iterator[NDArray[np.float32]]:
-    begin = 0.0
-    while begin < duration_s:
-        yield decode(source, begin_s=begin, end_s=begin + PLAYABLE_WINDOW_S, media_type=media_type).samples
-        begin += PLAYABLE_WINDOW_S
+    with binary(source) as stream, opened(stream, media_type or _by_name(source)) as recording:
+        yield recording.channels, pieces(recording, 0.0, _NO_END_S, Damages())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeAlias
 
 from data.errors import AudioNoStream, AudioUnreadable
 from ingest.files import open_regular
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
+Source: TypeAlias = "bytes | Path | BinaryIO"
+"""A recording: its bytes, its file, or a stream that can be sought in."""
 MAX_CHANNELS = 32
 _FRAME_BYTES = {"mp3": mpeg_frame_bytes, "aac": adts_frame_bytes}
 """The readers whose packets carry no times of their own: damage has to be measured by its length."""
@@ -63,13 +65,15 @@ class Timed:
 
 
 @contextmanager
-def binary(source: bytes | Path) -> Iterator[BinaryIO]:
-    """The recording as a stream. Raises InputUnreadable (permanent) for what is no regular file."""
+def binary(source: Source) -> Iterator[BinaryIO]:
+    """The recording as a stream; one that is open stays so. Raises InputUnreadable (permanent): no regular file."""
     if isinstance(source, Path):
         with open_regular(source) as stream:
             yield stream
-    else:
+    elif isinstance(source, bytes):
         yield io.BytesIO(source)
+    else:
+        yield source
 
 
 @contextmanager

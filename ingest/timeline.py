@@ -90,7 +90,8 @@ class _Chain:
     def __init__(self, first: AudioFrame, at_s: float) -> None:
         from av.audio.resampler import AudioResampler
 
-        self._resampler = AudioResampler(format="fltp", rate=RATE)
+        # Interleaved: the library reads past the planes of a planar frame of eight channels and more, and crashes.
+        self._resampler = AudioResampler(format="flt", rate=RATE)
         self._kind = _kind(first)
         self._at = round(at_s * RATE)
         self._next_s = at_s
@@ -109,7 +110,8 @@ class _Chain:
     def _out(self, frames: list[AudioFrame]) -> tuple[int, Samples]:
         at = self._at
         arrays: list[Samples] = [frame.to_ndarray().astype(np.float32, copy=False) for frame in frames if frame.samples]
-        found = np.concatenate(arrays, axis=1) if arrays else np.zeros((self._kind[1], 0), dtype=np.float32)
+        mixed = np.concatenate(arrays, axis=1) if arrays else np.zeros((1, 0), dtype=np.float32)
+        found = np.ascontiguousarray(mixed.reshape(-1, self._kind[1]).T)
         self._at += found.shape[1]
         return at, found
 

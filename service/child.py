@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
 from data.errors import ChildDied, ReasonanceError, StageFailed, StageStopped, StageTimeout
+from service.confine import without_network
 
 GLANCE_S = 0.25
 """How often a waiting parent looks whether it should go on."""
@@ -144,6 +145,7 @@ def main() -> None:
     pipe = Connection(int(sys.argv[1]))
     _end_with_parent()
     _leave_signals_to_parent()
+    without_network()
     if limit := int(sys.argv[2]):
         # Not RLIMIT_AS: graphics libraries reserve far more addresses than they ever fill.
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

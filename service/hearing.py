@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from asr import ChannelCheck, Voice
+from data.inbox_cipher import Sealed
 from data.types import Provenance, Role, Segment, VocabularyEntry
 
 if TYPE_CHECKING:
@@ -77,27 +79,35 @@ class Window:
 Heard: TypeAlias = HearingProgress | Window
 
 
-def hear(source: bytes, order: HearingOrder) -> Iterator[Heard]:
+def hear(source: bytes | Sealed, order: HearingOrder) -> Iterator[Heard]:
     """The windows of a recording in order, and progress within each. The model stays in memory for the next call.
 
     Raises AudioUnreadable, AudioNoStream, AudioTooLong, ChannelMapInvalid (permanent), ModelUnavailable (retry).
     """
+    if isinstance(source, bytes):
+        yield from _hear(io.BytesIO(source), order)
+    else:
+        with source.opened() as stream:
+            yield from _hear(stream, order)
+
+
+def _hear(source: BinaryIO, order: HearingOrder) -> Iterator[Heard]:
     from ingest.audio import probe
 
     duration_s = probe(source, max_s=order.audio_max_s, media_type=order.media_type).duration_s
-    transcriber = _transcriber(order.model, order.device, order.compute_type, order.threads)
+    ears = transcriber(order.model, order.device, order.compute_type, order.threads)
     count = max(1, -int(-duration_s // order.window_s))
     language = order.language
     for index in range(order.first_window, count):
-        window = yield from _hear_window(source, order, transcriber, language, index, count, duration_s)
+        window = yield from _hear_window(source, order, ears, language, index, count, duration_s)
         language = window.language
         yield window
 
 
 def _hear_window(
-    source: bytes,
+    source: BinaryIO,
     order: HearingOrder,
-    transcriber: Transcriber,
+    ears: Transcriber,
     language: str | None,
     index: int,
     count: int,
@@ -116,14 +126,14 @@ def _hear_window(
     offset_ms = round(begin_s * 1000)
     vocabulary = Vocabulary(order.vocabulary)
     for segment in transcribe(
-        transcriber,
+        ears,
         audio.samples,
         channel_map=order.channel_map,
         language=language,
         offset_ms=offset_ms,
     ):
         leg = audio.samples[segment.channel]
-        heard.append(vocabulary.corrected(segment, leg, transcriber, offset_ms=offset_ms))
+        heard.append(vocabulary.corrected(segment, leg, ears, offset_ms=offset_ms))
         if segment.end_ms / 1000 - told_s >= PROGRESS_EVERY_S:
             told_s = segment.end_ms / 1000
             yield HearingProgress(share=min(1.0, told_s / max(duration_s, 1)))
@@ -139,7 +149,7 @@ def _hear_window(
         duration_s=duration_s,
         channels=channels,
         flags=(*audio.flags, mixed) if mixed else audio.flags,
-        provenance=transcriber.provenance,
+        provenance=ears.provenance,
         levels=levels(audio.samples),
         decoded_s=audio.decoded_s,
         declared_s=audio.declared_s,
@@ -167,7 +177,7 @@ def _language(segments: list[Segment]) -> str | None:
 
 
 @cache
-def _transcriber(model: str, device: str, compute_type: str, threads: int) -> Transcriber:
+def transcriber(model: str, device: str, compute_type: str, threads: int) -> Transcriber:
     from asr import load_transcriber
 
     return load_transcriber(model, device=device, compute_type=compute_type, threads=threads)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from data.types import Channel, Stage, State
 from ingest import ReadOptions, read
 from service import worker
+from service.pipeline import SPOKEN
 from service.reception import Summary, receive
 from service.runtime import Runtime
 
@@ -64,7 +65,7 @@ def _finished(runtime: Runtime, tenant: str, ids: Sequence[uuid.UUID], calls: in
         at = standing.get(stage.value)
         lost = at.quarantined if at else 0
         expected -= lost
-        total = calls - lost if stage is Stage.TRANSCRIBE else expected
+        total = calls - lost if stage in SPOKEN else expected
         if total:
             show(stage.value, at.done if at else 0, total)
     return not any(at.open for at in standing.values())

@@ -1,6 +1,6 @@
 """What happens to an accepted contact, stage by stage: the only file that names them all.
 
-    voice    transcribe → annotate → classify
+    voice    transcribe → annotate → classify → mute
     writing               annotate → classify
 
 A job runs one stage for some interactions of one tenant. Whatever comes of it is written in one transaction: the
@@ -20,7 +20,6 @@ from data.errors import (
     ChildDied,
     InputCrashesDecoder,
     ModelUnavailable,
-    NotFound,
     ReasonanceError,
     StageStopped,
     StaleToken,
@@ -35,17 +34,29 @@ from service import jobs
 from service.jobs import BATCH, Job, Queue
 from service.runtime import Runtime
 from service.settings import Settings
-from service.stages import annotate, classify, transcribe
+from service.stages import annotate, classify, mute, transcribe
 from service.stages.work import KeepGoing, Outcome, Owed, Steps, as_ours
 
 STEPS: dict[Stage, Steps] = {
     Stage.TRANSCRIBE: cast("Steps", transcribe),
     Stage.ANNOTATE: cast("Steps", annotate),
     Stage.CLASSIFY: cast("Steps", classify),
+    Stage.MUTE: cast("Steps", mute),
 }
-NEXT: dict[Stage, Stage] = {Stage.TRANSCRIBE: Stage.ANNOTATE, Stage.ANNOTATE: Stage.CLASSIFY}
-QUEUE: dict[Stage, Queue] = {Stage.TRANSCRIBE: "gpu", Stage.ANNOTATE: "cpu", Stage.CLASSIFY: "cpu"}
-TOGETHER: dict[Stage, int] = {Stage.TRANSCRIBE: 1, Stage.ANNOTATE: BATCH, Stage.CLASSIFY: BATCH}
+NEXT: dict[Stage, Stage] = {
+    Stage.TRANSCRIBE: Stage.ANNOTATE,
+    Stage.ANNOTATE: Stage.CLASSIFY,
+    Stage.CLASSIFY: Stage.MUTE,
+}
+QUEUE: dict[Stage, Queue] = {
+    Stage.TRANSCRIBE: "gpu",
+    Stage.ANNOTATE: "cpu",
+    Stage.CLASSIFY: "cpu",
+    Stage.MUTE: "gpu",
+}
+TOGETHER: dict[Stage, int] = {Stage.TRANSCRIBE: 1, Stage.ANNOTATE: BATCH, Stage.CLASSIFY: BATCH, Stage.MUTE: 1}
+SPOKEN = frozenset({Stage.TRANSCRIBE, Stage.MUTE})
+"""What is owed to calls only."""
 
 MACHINE_WAIT_S = 30.0
 """How long work waits that nothing is wrong with, such as for a model that is not assembled yet (F12)."""
@@ -131,9 +142,9 @@ def _write(runtime: Runtime, job: Job, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             if outcome.error is not None:
                 _set_back(runtime.settings, stores, job.stage, outcome.owed, outcome.error)
-        if job.stage in NEXT:
-            done = [(outcome.owed.id, _output_hash(outcome.owed.claim)) for outcome in kept]
-            owe(stores, runtime.settings, NEXT[job.stage], done)
+        if (following := NEXT.get(job.stage)) is not None:
+            due = [one.owed for one in kept if following not in SPOKEN or one.owed.is_heard]
+            owe(stores, runtime.settings, following, [(one.id, _output_hash(one.claim)) for one in due])
 
 
 def _log_stale(stage: Stage, owed: Owed) -> None:
@@ -165,13 +176,12 @@ def _let_go(settings: Settings, stores: Stores, owed: Owed, error: ReasonanceErr
 
 
 def _quarantine(settings: Settings, stores: Stores, owed: Owed, error: ReasonanceError) -> None:
-    """Sets it aside; the original stays, encrypted, for as long as somebody may want to look at it."""
+    """Sets it aside; what is unmasked of it stays, encrypted, for as long as somebody may want to look at it."""
     stores.stages.quarantine(owed.claim, error.code)
     expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(days=settings.quarantine_days)
-    try:
-        stores.inbox.expire(stores.inbox.original(owed.id).id, expires_at)
-    except NotFound:
-        log.info("no_original: %s", owed.id)
+    for item in stores.inbox.of(owed.id):
+        if item.kind != "recording":
+            stores.inbox.expire(item.id, expires_at)
 
 
 def _defer(stores: Stores, stage: Stage, interactions: Sequence[str], delay_s: float = 0) -> None:
@@ -188,6 +198,8 @@ def _output_hash(claim: Claim) -> str:
 def _parameters(stage: Stage, settings: Settings) -> tuple[str, ...]:
     if stage is Stage.TRANSCRIBE:
         return (settings.asr_model, str(settings.asr_language), str(settings.asr_window_s))
+    if stage is Stage.MUTE:
+        return ()
     return (settings.spacy_model,) if stage is Stage.ANNOTATE else (settings.embedder,)
 
 

@@ -200,13 +200,14 @@ def _join(runtime: Runtime, stores: Stores, sidecar: Sidecar) -> tuple[uuid.UUID
 def _do_again(runtime: Runtime, stores: Stores, interaction_id: uuid.UUID, changed: frozenset[str]) -> None:
     """Owes the stages that depend on metadata which came late, and no others."""
     record = stores.interactions.get(interaction_id)
-    if changed & (HEARD_BY if record.channel is Channel.VOICE else READ_BY) and _has_original(stores, interaction_id):
+    if changed & (HEARD_BY if record.channel is Channel.VOICE else READ_BY) and _has_content(stores, interaction_id):
         stage = pipeline.first_stage(record.channel, record.media_type)
         pipeline.owe(stores, runtime.settings, stage, [(interaction_id, _as_described(record))])
 
 
-def _has_original(stores: Stores, interaction_id: uuid.UUID) -> bool:
-    return any(item.kind == "original" for item in stores.inbox.of(interaction_id))
+def _has_content(stores: Stores, interaction_id: uuid.UUID) -> bool:
+    """Of a call, the recording that is kept serves too: what was masked is silent in it."""
+    return any(item.kind in ("original", "recording") for item in stores.inbox.of(interaction_id))
 
 
 def _as_described(record: InteractionRecord) -> str:

@@ -57,7 +57,7 @@ class InboxItemRow(TenantBound, Base):
 
     __table_args__ = (
         of_interaction(),
-        CheckConstraint("kind IN ('original', 'checkpoint', 'transcript')", name="kind"),
+        CheckConstraint("kind IN ('original', 'checkpoint', 'transcript', 'recording')", name="kind"),
         UniqueConstraint("path"),
         Index(None, "tenant", "interaction_id"),
         Index(None, "expires_at", postgresql_where=text("expires_at IS NOT NULL")),

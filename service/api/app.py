@@ -26,7 +26,6 @@ from service.api import (
     vocabulary,
 )
 from service.api.headers import SecurityHeaders
-from service.api.recordings import Opened
 from service.runtime import Runtime
 from service.web import pages
 
@@ -51,7 +50,6 @@ def create(runtime: Runtime) -> FastAPI:
     )
     app.state.runtime = runtime
     app.state.uploads = asyncio.Semaphore(uploads.AT_ONCE)
-    app.state.recordings = Opened()
     app.add_middleware(metrics.Measured)
     app.add_middleware(SecurityHeaders)
     faults.install(app)

@@ -8,11 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from data.errors import NotFound
 from data.stores import Stores
-from data.types import Channel
-from ingest import is_recording
 from service.api.access import Reader, TheRuntime
 from service.api.parameters import Paging
-from service.api.recordings import recording
+from service.api.recordings import playable, recording
 from service.api.schemas import (
     InteractionDetail,
     InteractionPage,
@@ -71,13 +69,14 @@ def get_loudness(interaction_id: str, principal: Reader, runtime: TheRuntime) ->
     responses={200: {"content": {"audio/*": {}}}, 206: {"content": {"audio/*": {}}}},
 )
 def get_audio(interaction_id: str, request: Request, principal: Reader, runtime: TheRuntime) -> Response:
-    """What a browser can play, whole or in the byte range asked for. Each listening is in the audit."""
+    """What a browser can play, whole or in the byte range asked for; silent where personal details were masked.
+
+    Times are those of the transcript. Each listening is in the audit.
+    """
     asked = request.headers.get("range")
     with runtime.database.tenant(principal.tenant) as stores:
         found = stores.interactions.get(interaction_id)
-        if found.channel is not Channel.VOICE or not is_recording(found.media_type):
-            raise NotFound("not a recording")
-        item = stores.inbox.original(found.id)
+        item = playable(stores, found)
         if asked is None or asked.startswith("bytes=0-"):
             stores.audit.write(principal.actor, "audio.read", str(found.id))
-    return recording(request.app.state.recordings, runtime, item, found.media_type, asked)
+    return recording(runtime, item, found.media_type, asked)

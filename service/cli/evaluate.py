@@ -26,12 +26,10 @@ def evaluate() -> None:
 @click.argument("manifest", type=FILE)
 @click.option("--language", help="Decode in this language instead of detecting it.")
 @click.option("--model", help="A model's name or path; the setting's by default.")
-@click.option("--vocabulary", type=FILE, help="Names to put right: a table as for 'vocabulary import', or a list.")
 @click.option("--baseline", is_flag=False, flag_value="faster-whisper", type=click.Choice(["faster-whisper"]))
-def asr(manifest: Path, language: str | None, model: str | None, vocabulary: Path | None, baseline: str | None) -> None:
+def asr(manifest: Path, language: str | None, model: str | None, baseline: str | None) -> None:
     """Word error and speed of transcription. A manifest line is {file, lang, text}."""
-    names = str(vocabulary) if vocabulary else None
-    _report("asr", {**_recordings(manifest, model), "language": language, "vocabulary": names}, baseline)
+    _report("asr", {**_recordings(manifest, model), "language": language}, baseline)
 
 
 @evaluate.command()
@@ -212,6 +210,23 @@ def discovery(file: Path, text_column: str, texts: int) -> None:
         **_embedder(),
     }
     click.echo(json.dumps(in_child("service.evaluate.discovery:ours", arguments)))
+
+
+@evaluate.command()
+@click.option("--files", type=click.IntRange(min=10), default=1000, show_default=True, help="Short calls.")
+@click.option("--hours", type=click.FloatRange(min=0.01), default=6.0, show_default=True, help="Of the long call.")
+@click.option("--model", default="tiny.en", show_default=True, help="A speech model's name or path.")
+def memory(files: int, hours: float, model: str) -> None:
+    """What a worker and its child hold over many calls, and over a long one; in a throwaway database."""
+    options = settings.load()
+    arguments = {
+        "files": files,
+        "hours": hours,
+        "model": model,
+        "model_dir": str(options.model_dir),
+        "threads": options.threads,
+    }
+    click.echo(json.dumps(in_child("service.evaluate.memory:ours", arguments)))
 
 
 def _embedder() -> dict[str, Any]:

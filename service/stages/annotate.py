@@ -73,7 +73,7 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
 
 
 def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotated]]) -> None:
-    """Stores what is redacted and destroys what is not: all but recordings, which nothing mutes yet."""
+    """Stores what is redacted and destroys what is not; of a call that waits until its recording is muted."""
     for owed, value in results:
         # The language first: the words are indexed by it.
         stores.interactions.save_transcript_meta(
@@ -81,7 +81,8 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotat
         )
         stores.interactions.save_turns(owed.id, value.turns, value.redactions, value.annotations, value.subject)
         stores.interactions.save_sound(owed.id, value.set_aside, value.loudness)
-    stores.inbox.destroy_all([value.source.id for _, value in results], runtime.inbox)
+    read = [value.source.id for owed, value in results if not owed.is_heard]
+    stores.inbox.destroy_all(read, runtime.inbox)
 
 
 def _sources(stores: Stores, owed: Sequence[Owed]) -> dict[uuid.UUID, InboxItem]:

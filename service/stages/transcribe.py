@@ -9,6 +9,7 @@ from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from data.inbox import InboxItem
+from data.inbox_cipher import Sealed
 from data.stores import Stores
 from data.types import Role, Segment, Transcript
 from service.hearing import HearingOrder, HearingProgress, Window
@@ -62,18 +63,18 @@ def _save(runtime: Runtime, stores: Stores, owed: Owed, value: Heard) -> None:
 
 def _transcribe(runtime: Runtime, tenant: str, owed: Owed, keep_going: KeepGoing) -> Heard:
     with runtime.database.tenant(tenant) as stores:
-        original = stores.inbox.original(owed.id)
+        source = stores.inbox.audible(owed.id)
         stored = stores.stages.checkpoints(owed.claim.key)
     windows = [read_window(runtime.inbox.read(item)) for item in stored]
     if not windows or len(windows) < windows[0].of:
-        windows += _hear(runtime, tenant, owed, runtime.inbox.read(original), windows, keep_going)
+        windows += _hear(runtime, tenant, owed, runtime.inbox.sealed(source), windows, keep_going)
     transcript = joined(windows, owed.record.channel_map)
     item = runtime.inbox.write(tenant, "transcript", transcript_json(transcript)).item
     return Heard(item=item, transcript=transcript)
 
 
 def _hear(
-    runtime: Runtime, tenant: str, owed: Owed, source: bytes, stored: Sequence[Window], keep_going: KeepGoing
+    runtime: Runtime, tenant: str, owed: Owed, source: Sealed, stored: Sequence[Window], keep_going: KeepGoing
 ) -> Iterator[Window]:
     """The windows that are not stored yet; each but the last is stored before the next begins."""
     told_s = 0.0

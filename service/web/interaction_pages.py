@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
 
-from data.errors import NotFound, QueryInvalid
+from data.errors import NotFound, QueryInvalid, RequestRefused
 from data.records import InteractionRecord
 from data.stores import Stores
-from data.types import Channel, Span
-from ingest import is_recording
+from data.types import Span
 from nlp.query import parse
 from service.api.access import Reader, TheRuntime
 from service.api.headers import SECURITY
 from service.api.interactions import zone_of
 from service.api.parameters import Paging
+from service.api.recordings import muting, playable
 from service.exports import offered
 from service.web.choices import choices
 from service.web.loudness import loudness_lines
@@ -67,6 +67,7 @@ def interaction_page(interaction_id: str, principal: Reader, runtime: TheRuntime
             phrases=_phrases(record),
             recording=_has_recording(stores, record),
             formats=offered(record.channel),
+            muting=muting(stores, record.id),
             zone=zone_of(stores),
             nonce=nonce,
             query=q,
@@ -97,11 +98,9 @@ def _phrases(record: InteractionRecord) -> list[str]:
 
 
 def _has_recording(stores: Stores, record: InteractionRecord) -> bool:
-    if record.channel is not Channel.VOICE or not is_recording(record.media_type):
-        return False
     try:
-        stores.inbox.original(record.id)
-    except NotFound:
+        playable(stores, record)
+    except (NotFound, RequestRefused):
         return False
     return True
 

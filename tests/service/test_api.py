@@ -212,7 +212,7 @@ def test_readers_of_recordings_and_customers_are_in_the_audit(
 def test_the_probes_say_what_works(client: TestClient) -> None:
     assert client.get("/livez").json() == {"status": "ok"}
     ready = client.get("/readyz").json()
-    assert (ready["database"], ready["muting"]) == ("ok", "off")
+    assert (ready["database"], ready["muting"]) == ("ok", "on")
 
 
 def test_metrics_count_requests_and_work(client: TestClient, contact: uuid.UUID) -> None:

@@ -71,7 +71,7 @@ Analysed = tuple[Runtime, Summary, list[tuple[str, int, int]]]
 def test_all_is_analysed_and_every_stage_shows_how_far_it_is(analysed: Analysed) -> None:
     runtime, summary, shown = analysed
     assert intake.result(runtime, "default", summary).states == {State.ANALYSED: 3}
-    assert shown[-3:] == [("transcribe", 1, 1), ("annotate", 3, 3), ("classify", 3, 3)]
+    assert shown[-4:] == [("transcribe", 1, 1), ("annotate", 3, 3), ("classify", 3, 3), ("mute", 1, 1)]
 
 
 def test_a_call_has_its_roles_its_times_and_its_recording(analysed: Analysed) -> None:
@@ -85,7 +85,7 @@ def test_a_call_has_its_roles_its_times_and_its_recording(analysed: Analysed) ->
     assert record.agent == "Priya Nair"
     assert 55 < (record.duration_s or 0) < 70
     assert record.metrics["talk_share.customer"] > 0.2
-    assert [item.kind for item in items] == ["original"]
+    assert [item.kind for item in items] == ["recording"], "the original is destroyed with its key"
 
 
 def test_a_mail_is_its_newest_words_without_what_identifies_a_person(analysed: Analysed) -> None:

@@ -163,6 +163,7 @@ def analyse(runtime: Runtime, call: str, contact: uuid.UUID) -> None:
             contact, [UNBELIEVED], {Role.AGENT: [-20, None, -18], Role.CUSTOMER: [None, -31, None]}
         )
         stores.interactions.set_state(contact, State.ANALYSED)
+        stores.inbox.keep(stores.inbox.original(contact).id)
 
 
 def _scripts() -> list[dict[str, Any]]:

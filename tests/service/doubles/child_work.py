@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 
@@ -55,3 +56,8 @@ def quote_a_customer() -> Iterator[int]:
 
 def echo(payload: bytes) -> Iterator[int]:
     yield len(payload)
+
+
+def call_out() -> Iterator[None]:
+    socket.create_connection(("127.0.0.1", 9), timeout=1)
+    yield
