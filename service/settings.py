@@ -44,6 +44,8 @@ class Settings(BaseSettings):
 
     asr_model: str = "auto"
     """``auto``, a bundled name (base, tiny.en), a path, or any Hugging Face name that is on this machine."""
+    asr_hours_per_day: float | None = Field(None, gt=0)
+    """Hours of recordings a day; ``auto`` then takes the most accurate model that was measured to keep up with them."""
     asr_device: Literal["auto", "cpu", "cuda"] = "auto"
     asr_compute_type: str = "auto"
     """``auto`` means int8 on a CPU and float16 on a GPU."""

@@ -26,10 +26,12 @@ def evaluate() -> None:
 @click.argument("manifest", type=FILE)
 @click.option("--language", help="Decode in this language instead of detecting it.")
 @click.option("--model", help="A model's name or path; the setting's by default.")
+@click.option("--vocabulary", type=FILE, help="Names to put right: a table as for 'vocabulary import', or a list.")
 @click.option("--baseline", is_flag=False, flag_value="faster-whisper", type=click.Choice(["faster-whisper"]))
-def asr(manifest: Path, language: str | None, model: str | None, baseline: str | None) -> None:
+def asr(manifest: Path, language: str | None, model: str | None, vocabulary: Path | None, baseline: str | None) -> None:
     """Word error and speed of transcription. A manifest line is {file, lang, text}."""
-    _report("asr", {**_recordings(manifest, model), "language": language}, baseline)
+    names = str(vocabulary) if vocabulary else None
+    _report("asr", {**_recordings(manifest, model), "language": language, "vocabulary": names}, baseline)
 
 
 @evaluate.command()

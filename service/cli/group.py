@@ -34,7 +34,7 @@ COMMANDS = {
     "worker": ("service.cli.serve", "Work on what waits until stopped."),
     "stop": ("service.cli.serve", "End the service that serve or demo started."),
     "demo": ("service.cli.serve", "Load the sample contact centre, analyse it and serve it."),
-    "models": ("service.cli.models", "List, assemble and verify the model weights."),
+    "models": ("service.cli.models", "List, assemble, verify, measure and compare the models."),
     "db": ("service.cli.database", "Look at the database, upgrade, start or stop it."),
     "verify": ("service.cli.database", "Check that every stored item is there and whole."),
     "keys": ("service.cli.access", "Create, list and revoke API keys."),

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from asr import assemble, choose_model, is_suspect, load_transcriber, transcribe
+from asr import Vocabulary, assemble, choose_model, is_suspect, load_transcriber, transcribe
 from data.errors import InputRefused, InputUnreadable, TableUnreadable
 from data.models import resolve
+from data.types import VocabularyEntry
 from ingest.audio import decode
 from service.evaluate.harness import PeakMemory, say
 from service.evaluate.scores_words import Errors, count_errors, total
@@ -46,15 +47,18 @@ def ours(
     device: str = "auto",
     compute_type: str = "auto",
     threads: int = 1,
+    vocabulary: str | None = None,
 ) -> dict[str, Any]:
-    """The figures of this product's transcription, as the pipeline runs it."""
+    """The figures of this product's transcription, as the pipeline runs it; ``vocabulary`` is a file of names."""
+    names = Vocabulary(_names(vocabulary))
     transcriber = load_transcriber(
         _model(model, model_dir, device), device=device, compute_type=compute_type, threads=threads
     )
 
     def hear(clip: Clip) -> Heard:
         audio = decode(clip.path)
-        segments = transcribe(transcriber, audio.samples, language=language)
+        heard = transcribe(transcriber, audio.samples, language=language)
+        segments = (names.corrected(part, audio.samples[part.channel], transcriber) for part in heard)
         transcript = assemble(segments, duration_s=audio.decoded_s, provenance=transcriber.provenance)
         said = [segment.text for segment in transcript.segments if not is_suspect(segment)]
         return Heard(" ".join(said), audio.decoded_s)
@@ -71,8 +75,10 @@ def baseline(
     device: str = "auto",
     compute_type: str = "auto",
     threads: int = 1,
+    vocabulary: str | None = None,
 ) -> dict[str, Any]:
-    """The same figures of faster-whisper's own call with its defaults, on the same weights, device and threads."""
+    """The same figures of faster-whisper's own call with its defaults, on the same weights, device and threads; the
+    ``vocabulary`` is ours alone."""
     plain = _plain_model(_model(model, model_dir, device), device, compute_type, threads)
 
     def hear(clip: Clip) -> Heard:
@@ -80,6 +86,13 @@ def baseline(
         return Heard(" ".join(segment.text for segment in segments), info.duration)
 
     return _figures(Path(manifest), hear)
+
+
+def _names(vocabulary: str | None) -> list[VocabularyEntry]:
+    from ingest.vocabulary import read_vocabulary
+
+    read = read_vocabulary(Path(vocabulary)) if vocabulary else ()
+    return [one for one in read if isinstance(one, VocabularyEntry)]
 
 
 def _model(name: str, model_dir: str, device: str) -> str | Path:

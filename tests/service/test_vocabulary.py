@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from asr.vocabulary import VOCABULARY
+from data import codec
+from data.types import Provenance, VocabularyEntry, Word
 from service.api.app import create
+from service.hearing import HearingOrder, Window, hear
 from service.runtime import Runtime
+from tests.data.conversations import talk
 from tests.service.test_api import code, key
 from tests.service.test_cli import Run, run
 
 __all__ = ["run"]
 
+CALL = Path(__file__).parents[2] / "data" / "samples" / "fortnight" / "calls" / "call-03.ogg"
 ADDRESS = "/v1/vocabulary"
 ENTRY = {"phrase": "Reasonance", "kind": "product", "spoken": ["reason ants"], "language": None}
 
@@ -63,3 +70,42 @@ def test_names_by_command_line(run: Run, tmp_path: Path) -> None:
     assert [one["phrase"] for one in json.loads(run("vocabulary", "list", "--json")[1])] == ["Kibrex", "Reasonance"]
     assert json.loads(run("vocabulary", "remove", "Kibrex", "--json")[1]) == {"removed": 1}
     assert run("vocabulary", "add", "a", "b", "--spoken", "c")[0] == 2
+
+
+@pytest.mark.models
+def test_a_name_is_put_right_on_the_way_from_sound_to_words(model_dir: Path) -> None:
+    """The small model hears "Tidwell" in this call."""
+    order = HearingOrder(
+        model=str(model_dir / "tiny.en"),
+        device="cpu",
+        compute_type="int8",
+        threads=2,
+        language="en",
+        channel_map=None,
+        window_s=1800,
+        audio_max_s=3600,
+        vocabulary=(VocabularyEntry(phrase="Tidewell", kind="name"),),
+    )
+    (window,) = [one for one in hear(CALL.read_bytes(), order) if isinstance(one, Window)]
+    (segment,) = [one for one in window.segments if VOCABULARY in one.flags]
+    (word,) = [one for one in segment.words if one.heard is not None]
+    assert (word.text, word.heard) == ("Tidewell", "Tidwell")
+    assert segment.text.startswith("Tidewell billing")
+
+
+def test_what_was_heard_is_stored_beside_the_name() -> None:
+    word = Word(text="Tidewell", begin_ms=0, end_ms=9, confidence=0.5, char_begin=0, char_end=8, heard="Tidwell")
+    plain = replace(word, heard=None)
+    stored = codec.words([word, plain])
+    assert [codec.word(one) for one in stored] == [word, plain]
+    assert len(stored[1]) == 6
+
+
+def test_the_page_of_a_contact_says_which_model_made_its_transcript(client: TestClient, runtime: Runtime) -> None:
+    with runtime.database.tenant("default") as stores:
+        stores.tenants.ensure()
+        interaction = talk(stores, "hello")
+        made = Provenance(component="asr.whisper", version="1.2.1", model="tiny.en")
+        stores.interactions.save_transcript_meta(interaction, duration_s=1.0, language="en", provenance=made)
+    shown = client.get(f"/interactions/{interaction}", headers=key(runtime)).text
+    assert "Transcribed by tiny.en (asr.whisper 1.2.1)" in shown
