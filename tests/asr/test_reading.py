@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr import Transcriber
+from asr import Decoding, Transcriber, whisper
 from asr.listening import Placed, shared_out
 from asr.speech import SAMPLE_RATE, Window
 from asr.steps import seams
@@ -69,3 +72,43 @@ def test_the_legs_of_a_call_come_by_time(tiny: Transcriber, call: NDArray[np.flo
 
 def test_a_leg_without_a_language_is_left_out(tiny: Transcriber, call: NDArray[np.float32]) -> None:
     assert {segment.channel for segment in tiny.listen(call).segments([None, "en"])} == {1}
+
+
+class Watched:
+    """A model that notes how many pieces its encoder is given at a time."""
+
+    def __init__(self, model: Any, sizes: list[int]) -> None:
+        self._model = model
+        self._sizes = sizes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def encode(self, features: Any, *, to_cpu: bool = False) -> Any:
+        self._sizes.append(features.shape[0])
+        return self._model.encode(features, to_cpu=to_cpu)
+
+
+@pytest.mark.parametrize(("device", "sizes"), [("cpu", {1}), ("cuda", {2})])
+def test_a_gpu_encodes_the_windows_of_a_call_at_once(
+    model_dir: Path, call: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch, device: str, sizes: set[int]
+) -> None:
+    plain = whisper._load
+    seen: list[int] = []
+    wanted: list[tuple[str, str]] = []
+
+    def load(folder: Path, device: str, compute_type: str, *, threads: int, workers: int) -> Any:
+        wanted.append((device, compute_type))
+        model = plain(folder, "cpu", "int8", threads=threads, workers=workers)
+        model.model = Watched(model.model, seen)
+        return model
+
+    monkeypatch.setattr(whisper, "_load", load)
+    folder = model_dir / "tiny.en"
+    transcriber = whisper.load_whisper(folder, device=device, compute_type="float16", threads=2, decoding=Decoding())
+    listening = transcriber.listen(call[:, : 12 * SAMPLE_RATE])
+    heard = list(listening.segments(["en", "en"]))
+    assert wanted == [(device, "float16")]
+    assert transcriber.provenance.device == f"{device}/float16"
+    assert set(seen[:2]) == sizes
+    assert {segment.channel for segment in heard} == {0, 1}
