@@ -251,6 +251,8 @@ def replaced(segment: Segment, candidate: Candidate) -> Segment:
     words = segment.words
     taken = words[candidate.begin : candidate.end]
     before, _, after = _parts(segment, candidate.begin, candidate.end)
+    if candidate.phrase.endswith("s"):
+        after = after.removeprefix("'s").removeprefix("’s")  # it is the name's own: "Natchetach's" for "Natchitoches"
     text = before + candidate.phrase + after
     begin, end = taken[0].char_begin, taken[-1].char_end
     by = len(text) - (end - begin)

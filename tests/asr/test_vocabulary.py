@@ -77,6 +77,19 @@ def test_a_misspelt_name_is_written_right() -> None:
     assert put_right(said("I take Metaprolol's twin", "Metaprolol's")).text == "I take Metoprolol's twin"
 
 
+def test_what_was_taken_for_a_possessive_belongs_to_a_name_that_ends_so() -> None:
+    names = [VocabularyEntry(phrase="Natchitoches", kind="place")]
+    assert put_right(said("I moved to Natchetach's.", "Natchetach's."), names=names).text == "I moved to Natchitoches."
+
+
+def test_a_name_that_is_several_words_to_the_recogniser_keeps_its_neighbours() -> None:
+    segment = said("I am O 'Shaughnessy, and", "O")
+    glued = replace(segment, text="I am O'Shaughnessy, and")
+    moved = (replace(w, char_begin=w.char_begin - 1, char_end=w.char_end - 1) for w in segment.words[3:])
+    glued = replace(glued, words=(*segment.words[:3], *moved))
+    assert put_right(glued, names=[VocabularyEntry(phrase="O'Shaughnessy")]) == glued
+
+
 def test_a_name_that_was_misheard_twice_is_judged_as_one() -> None:
     judge = Believer()
     found = put_right(said("Klerna, or not Klerna", "Klerna,"), judge)
