@@ -13,6 +13,7 @@ from pathlib import Path
 
 from data.errors import NotFound
 from data.inbox import InboxItem
+from data.inbox_cipher import Sealed
 from data.records import InteractionRecord
 from data.types import Channel, Filter, Highlight, Role, Transcript
 from ingest.kinds import TURNS
@@ -28,7 +29,7 @@ PAGE = 50
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     name: str
-    content: bytes = field(repr=False)
+    content: bytes | Sealed = field(repr=False)
     media_type: str | None = None
     channel_map: tuple[Role, ...] | None = None
 
@@ -81,25 +82,26 @@ def given(files: Iterable[Path]) -> Iterator[Recording]:
 
 
 def kept(runtime: Runtime, tenant: str, count: int) -> Iterator[Recording]:
-    """The newest calls of which the original is still kept. Raises NotFound (permanent) where there is none."""
-    originals = list(islice(_originals(runtime, tenant), count))
-    if not originals:
+    """The newest calls whose recording is kept, or still waits. Raises NotFound (permanent) where there is none."""
+    found = list(islice(_kept(runtime, tenant), count))
+    if not found:
         raise NotFound("no recording is kept: name files")
-    for record, item in originals:
+    for record, item in found:
         yield Recording(
             name=record.name,
-            content=runtime.inbox.read(item),
+            content=runtime.inbox.sealed(item),
             media_type=record.media_type,
             channel_map=record.channel_map,
         )
 
 
-def _originals(runtime: Runtime, tenant: str) -> Iterator[tuple[InteractionRecord, InboxItem]]:
+def _kept(runtime: Runtime, tenant: str) -> Iterator[tuple[InteractionRecord, InboxItem]]:
     cursor = None
     while True:
         with runtime.database.tenant(tenant) as stores:
             page = stores.interactions.list(Filter(channel=Channel.VOICE), limit=PAGE, cursor=cursor)
-            items = stores.inbox.newest([record.id for record in page.items if record.media_type != TURNS], "original")
+            calls = [record.id for record in page.items if record.media_type != TURNS]
+            items = stores.inbox.newest(calls, "original") | stores.inbox.newest(calls, "recording")
         yield from ((record, items[record.id]) for record in page.items if record.id in items)
         cursor = page.next_cursor
         if cursor is None:
