@@ -24,7 +24,7 @@ CORRECTED = "roles_corrected"
 UNCLEAR = "roles_unclear"
 """Several people share a channel, and what they say does not tell who is who."""
 
-LIKELY = 1.0
+LIKELY = 2.0
 """Enough where nothing else says who is who."""
 CLEAR, CLEAR_SHARE = 2.5, 0.25
 """Evidence against the usual order of channels: its weight, and its share of all the evidence there is."""
