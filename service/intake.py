@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from data.types import Channel, Stage, State
+from data.types import Stage, State
 from ingest import ReadOptions, read
 from service import worker
 from service.pipeline import SPOKEN
@@ -29,10 +29,9 @@ def take_in(runtime: Runtime, tenant: str, path: Path, options: ReadOptions) -> 
 def work_until_analysed(runtime: Runtime, tenant: str, summary: Summary, show: Show) -> bool:
     """Works, beside any other workers, until nothing is owed to these contacts. False where a signal ended it."""
     ids = list(summary.ids)
-    calls = sum(channel is Channel.VOICE for channel in summary.ids.values())
 
     def finished() -> bool:
-        return _finished(runtime, tenant, ids, calls, show)
+        return _finished(runtime, tenant, ids, show)
 
     return finished() or worker.run_until(runtime, finished)
 
@@ -56,16 +55,17 @@ def result(runtime: Runtime, tenant: str, summary: Summary) -> Result:
     return found
 
 
-def _finished(runtime: Runtime, tenant: str, ids: Sequence[uuid.UUID], calls: int, show: Show) -> bool:
+def _finished(runtime: Runtime, tenant: str, ids: Sequence[uuid.UUID], show: Show) -> bool:
     """Whether nothing is owed any more; shows how far each stage is on the way."""
     with runtime.database.tenant(tenant) as stores:
         standing = stores.stages.standing(ids)
     expected = len(ids)
     for stage in Stage:
         at = standing.get(stage.value)
-        lost = at.quarantined if at else 0
-        expected -= lost
-        total = calls - lost if stage in SPOKEN else expected
+        expected -= at.quarantined if at else 0
+        # Not every call is a recording: some come as a transcript.
+        owed = at.done + at.open if at else 0
+        total = owed if stage in SPOKEN else expected
         if total:
             show(stage.value, at.done if at else 0, total)
     return not any(at.open for at in standing.values())

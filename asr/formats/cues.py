@@ -103,9 +103,9 @@ def _pauses(one: Piece, other: Piece) -> bool:
 
 
 def _good_end(said: Sequence[Piece]) -> int:
-    """Behind the last sentence, else the last clause, that ends in the second half; else as it comes."""
+    """Behind the last sentence, else the last clause, that ends behind the first third; else as it comes."""
     for ends in (SENTENCE, CLAUSE):
-        for count in range(len(said), len(said) // 2, -1):
+        for count in range(len(said), len(said) // 3, -1):
             if said[count - 1].text.rstrip().endswith(ends):
                 return count
     return len(said)
