@@ -119,7 +119,7 @@ def compare(
     """Hears each recording with both models; nothing is stored. Raises ModelMissing, ModelCorrupt (retry), NotFound
     (permanent)."""
     for model in (before, after):
-        _hear(runtime, model, Recording(name="silence", content=_silence()))
+        _hear(runtime, tenant, model, Recording(name="silence", content=_silence()))
     pairs = []
     for recording in recordings:
         tell(recording.name)
@@ -188,7 +188,7 @@ def _side(runtime: Runtime, tenant: str, model: str, recording: Recording) -> _S
     from asr import turns
 
     began = time.perf_counter()
-    transcript = _hear(runtime, model, recording)
+    transcript = _hear(runtime, tenant, model, recording)
     seconds = time.perf_counter() - began
     with runtime.models.language(transcript.language) as language:
         redacted = language.redact(turns(transcript))
@@ -216,10 +216,12 @@ def _reasons(runtime: Runtime, tenant: str, issues: Sequence[Highlight]) -> froz
         return frozenset(stores.reasons.get(reason).name for reason in ids)
 
 
-def _hear(runtime: Runtime, model: str, recording: Recording) -> Transcript:
+def _hear(runtime: Runtime, tenant: str, model: str, recording: Recording) -> Transcript:
     from data.models import resolve
 
     settings = runtime.settings
+    with runtime.database.tenant(tenant) as stores:
+        names = stores.vocabulary.all()
     order = HearingOrder(
         model=str(resolve(model, settings.model_dir)),
         device=settings.asr_device,
@@ -231,6 +233,7 @@ def _hear(runtime: Runtime, model: str, recording: Recording) -> Transcript:
         audio_max_s=settings.audio_max_s,
         voices=runtime.models.voices(),
         media_type=recording.media_type,
+        vocabulary=names,
     )
     heard = runtime.child.run(HEAR, recording.content, order, timeout_s=settings.stage_timeout_s)
     return joined([part for part in heard if isinstance(part, Window)], recording.channel_map)
