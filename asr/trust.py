@@ -22,7 +22,7 @@ from data.types import Segment, Word
 
 SUSPECT = "suspect"
 """The flag that keeps a segment in the transcript and out of everything that is made of it."""
-BELIEVED = 0.3
+BELIEVED = 0.35
 """Segments of less trust are suspect."""
 
 NEAR_FRAMES = 3
@@ -31,7 +31,7 @@ VOICELESS, VOICED = 0.1, 0.3
 """Probability of speech at which surely nobody and surely somebody is heard: low, for a bad line has faint voices."""
 
 NOTHING_HEARD = 0.65
-"""What it costs a segment, of a trust of 1, that nobody is heard while its words are said: alone it is not enough."""
+"""What it costs a segment, of a trust of 1, that nobody is heard during its words: enough with any other doubt."""
 COSTS = {"no_speech": 0.4, "unlikely": 0.5, "unsure": 0.5, "compressed": 0.5, "looped": 0.7, "pace": 0.5}
 """The most that each other doubt takes away."""
 KNOWN = {

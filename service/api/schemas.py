@@ -97,7 +97,7 @@ class SetAsideOut(Answer):
     text: str
     begin_ms: int
     end_ms: int
-    trust: float = Field(description="0–1; under 0.3 it is set aside.")
+    trust: float = Field(description="0–1; under 0.35 it is set aside.")
     flags: list[str] = Field(description="What makes it doubtful.")
 
 

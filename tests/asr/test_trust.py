@@ -12,7 +12,7 @@ from asr import assemble, turns
 from asr.decoding import Decoding
 from asr.pace import looped_share, pace_doubt
 from asr.speech import FRAME_S, SAMPLE_RATE, Window
-from asr.trust import Evidence, is_suspect, trust, voice_share
+from asr.trust import BELIEVED, Evidence, is_suspect, trust, voice_share
 from asr.words import segment_of
 from data.types import Provenance, Role, Segment, Word
 
@@ -53,7 +53,7 @@ def test_what_is_heard_is_believed_whatever_it_says(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Thank you.", "Thanks for watching!", "Untertitelung des ZDF, 2020"])
 def test_a_known_artefact_is_suspect_where_nobody_is_heard(text: str) -> None:
-    assert trust(text, words(text), replace(SURE, voice=0.0)) < 0.3
+    assert trust(text, words(text), replace(SURE, voice=0.0)) < BELIEVED
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_a_known_artefact_is_suspect_where_nobody_is_heard(text: str) -> None:
 )
 def test_no_single_sign_makes_speech_suspect(doubt: dict[str, float]) -> None:
     text = "I want to cancel my contract."
-    assert trust(text, words(text), replace(SURE, **doubt)) >= 0.3
+    assert trust(text, words(text), replace(SURE, **doubt)) >= BELIEVED
 
 
 def test_two_signs_that_agree_do() -> None:
     text = "I want to cancel my contract."
-    assert trust(text, words(text), replace(SURE, voice=0.0, no_speech=0.9)) < 0.3
-    assert trust(text, words(text), replace(SURE, log_probability=-1.6, confidence=0.1)) < 0.3
+    assert trust(text, words(text), replace(SURE, voice=0.0, no_speech=0.9)) < BELIEVED
+    assert trust(text, words(text), replace(SURE, log_probability=-1.6, confidence=0.1)) < BELIEVED
 
 
 def test_punctuation_and_notes_on_the_sound_are_no_speech_at_all() -> None:
