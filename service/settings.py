@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     """``auto`` means int8 on a CPU and float16 on a GPU."""
     asr_language: str | None = None
     """BCP-47; none: detected in each recording."""
-    asr_window_s: float = Field(1800, gt=0)
+    asr_window_s: float = Field(600, gt=0)
     """A recording is transcribed in windows of this length; a crash costs one window."""
     embedder: str = "auto"
     """``auto`` (English by one model, other languages by another, in one space), a bundled name, a path, or any Hugging
