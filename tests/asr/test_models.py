@@ -55,7 +55,8 @@ def test_a_gpu_is_what_the_model_is_loaded_on(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(faster_whisper, "WhisperModel", lambda folder, **options: asked.update(options))
     model(tmp_path, "large-v3-turbo")
     transcriber = load_transcriber(tmp_path / "large-v3-turbo", threads=4)
-    assert (asked["device"], asked["compute_type"], asked["num_workers"]) == ("cuda", "float16", 4)
+    # One worker: a GPU reads the windows of a call in one batch, not side by side.
+    assert (asked["device"], asked["compute_type"], asked["num_workers"]) == ("cuda", "float16", 1)
     assert transcriber.provenance.device == "cuda/float16"
     assert transcriber.provenance.model_sha256 == hashlib.sha256(b"weights").hexdigest()
 
