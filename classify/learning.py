@@ -213,9 +213,13 @@ def _held_out(surroundings: Surroundings, lesson: Lesson) -> tuple[Checks, Belie
 
 
 def _folds(labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The examples of each class are dealt out in turn, where the class before ended."""
+    """The examples of each class are dealt out in turn, where the class before ended.
+
+    Classes come as their examples do: their ids are random, and must not decide what is held out together.
+    """
+    _, first, number = np.unique(labels, return_index=True, return_inverse=True)
     folds = np.empty(len(labels), dtype=np.int64)
-    folds[np.argsort(labels, kind="stable")] = np.arange(len(labels)) % FOLDS
+    folds[np.argsort(first[number], kind="stable")] = np.arange(len(labels)) % FOLDS
     return folds
 
 

@@ -117,3 +117,16 @@ def test_sharpening_keeps_probabilities_and_their_order(row: list[float], sharpn
     sharp = sharpened(beliefs, sharpness)[0]
     assert sharp.sum() == pytest.approx(1.0)
     assert sharp.argmax() == beliefs[0].argmax()
+
+
+def test_what_is_held_out_together_does_not_depend_on_the_reasons_ids(
+    corpus: Corpus, surroundings: Surroundings
+) -> None:
+    other_names = {name: f"{9 - place}" for place, name in enumerate(sorted(set(corpus.truth)))}
+    said = shown(corpus, 7)
+    renamed = {row: other_names[name] if name else None for row, name in said.items()}
+    one, other = learn(surroundings, (), said), learn(surroundings, (), renamed)
+    answers = {row: other_names[one.ids[at]] for row, at in zip(one.checks.rows, one.checks.answers, strict=True)}
+    again = {row: other.ids[at] for row, at in zip(other.checks.rows, other.checks.answers, strict=True)}
+    assert answers == again
+    assert one.checks.rows.tolist() == other.checks.rows.tolist()
