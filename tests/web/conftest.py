@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from data import embedded
+from data.access import AccessRole
 from service.api.app import create
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
@@ -147,6 +149,24 @@ def signed_in(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     page.close()
     yield context
     context.close()
+
+
+@contextmanager
+def visitor(browser: Browser, site: Site, seen: Seen, tenant: str, role: AccessRole) -> Iterator[Page]:
+    """A page of someone of another tenant, with a session of their own."""
+    with site.runtime.database.tenant(tenant) as stores:
+        secret = stores.access.create_link(role).secret
+    context = browser.new_context(base_url=site.url, viewport=DESK, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    seen.watch(page)
+    page.goto(f"/sign-in?secret={secret}")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site.url}/")
+    yield page
+    context.close()
+    assert seen.complaints == []
+    assert seen.outside() == []
 
 
 @pytest.fixture

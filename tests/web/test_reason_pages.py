@@ -13,7 +13,7 @@ from data.ids import new_id
 from data.tables import ReasonRow
 from data.types import ReasonAssignment
 from tests.data.conversations import talk
-from tests.web.conftest import DESK, PATIENCE_MS, Seen, Site
+from tests.web.conftest import Seen, Site, visitor
 from tests.web.contact_centre import RISING_NAME
 
 pytestmark = pytest.mark.browser
@@ -57,19 +57,8 @@ def reasons(site: Site) -> dict[str, uuid.UUID]:
 @pytest.fixture
 def editor(browser: Browser, site: Site, reasons: dict[str, uuid.UUID], seen: Seen) -> Iterator[Page]:
     """An administrator of that tenant."""
-    with site.runtime.database.tenant(TENANT) as stores:
-        secret = stores.access.create_link("admin").secret
-    context = browser.new_context(base_url=site.url, viewport=DESK, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    seen.watch(page)
-    page.goto(f"/sign-in?secret={secret}")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{site.url}/")
-    yield page
-    context.close()
-    assert seen.complaints == []
-    assert seen.outside() == []
+    with visitor(browser, site, seen, TENANT, "admin") as page:
+        yield page
 
 
 def test_every_reason_is_listed_with_its_contacts_and_their_words(page: Page) -> None:

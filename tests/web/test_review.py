@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from data.reason_records import Seed
 from data.types import ReasonAssignment
 from tests.data.conversations import talk
-from tests.web.conftest import DESK, PATIENCE_MS, Seen, Site
+from tests.web.conftest import Seen, Site, visitor
 
 pytestmark = pytest.mark.browser
 TENANT = "reviewers"
@@ -46,19 +46,8 @@ def doubtful(site: Site) -> None:
 
 @pytest.fixture
 def analyst(browser: Browser, site: Site, doubtful: None, seen: Seen) -> Iterator[Page]:
-    with site.runtime.database.tenant(TENANT) as stores:
-        secret = stores.access.create_link("analyst").secret
-    context = browser.new_context(base_url=site.url, viewport=DESK, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    seen.watch(page)
-    page.goto(f"/sign-in?secret={secret}")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{site.url}/")
-    yield page
-    context.close()
-    assert seen.complaints == []
-    assert seen.outside() == []
+    with visitor(browser, site, seen, TENANT, "analyst") as page:
+        yield page
 
 
 def test_the_most_doubtful_is_asked_first_and_no_more_once_it_is_answered(analyst: Page) -> None:
