@@ -7,21 +7,18 @@ from dataclasses import replace
 
 from data.stores import Stores
 from data.types import ReasonAssignment
-from service.learning import facets
+from service.learning import nearest
 
 
 def give_further_reasons(stores: Stores, embedder: str) -> None:
     """To every contact with several issues, from the vectors that are stored: nothing is encoded."""
     import numpy as np
 
-    from classify import assign
-
     further = stores.embeddings.further(embedder)
     if not further:
         return
     given: dict[uuid.UUID, list[ReasonAssignment]] = {one.interaction_id: [] for one in further}
-    known = stores.reasons.known(embedder)
-    found = assign(np.stack([one.vector for one in further]), known, facets(stores, embedder, known))
+    found = nearest(stores, embedder, np.stack([one.vector for one in further]))
     for one, assignment in zip(further, found, strict=True):
         given[one.interaction_id].append(replace(assignment, evidence=one.spans))
     stores.reasons.assign_further(list(given.items()))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from classify import Facets, KnownReason, Surroundings, Taught
     from classify.drift import Drift
+    from classify.values import Vectors
+    from data.types import ReasonAssignment
 
 REMEMBERED = 20_000
 """Contacts among which a new one is seen; of more, a sample that does not depend on when they came."""
@@ -116,6 +118,14 @@ def _learned(runtime: Runtime, stores: Stores, embedder: str) -> Assigner:
     taught = _guarded(stores, lessons)
     untaught = facets(stores, embedder, known) if taught is None else None
     return Assigner(_version(stores, embedder), known, taught, lessons.meanings, untaught)
+
+
+def nearest(stores: Stores, embedder: str, vectors: Vectors) -> list[ReasonAssignment]:
+    """For each row the known reason that is nearest, or none: as new contacts are assigned before any correction."""
+    from classify import assign
+
+    known = stores.reasons.known(embedder)
+    return assign(vectors, known, facets(stores, embedder, known))
 
 
 def facets(stores: Stores, embedder: str, known: Sequence[KnownReason]) -> Facets | None:

@@ -210,10 +210,10 @@ def _reasons(runtime: Runtime, tenant: str, issues: Sequence[Highlight]) -> froz
     if not issues:
         return frozenset()
     vectors = runtime.models.embedder.encode([issue.text for issue in issues])
-    assigned = learning.assigner(runtime, tenant).assign(vectors, [None] * len(issues))
-    ids = [one.reason_id for one in assigned if one.reason_id is not None]
-    with runtime.database.tenant(tenant) as stores:
-        return frozenset(stores.reasons.get(reason).name for reason in ids)
+    assigner = learning.assigner(runtime, tenant)
+    names = {reason.id: reason.name for reason in assigner.known}
+    assigned = assigner.assign(vectors, [None] * len(issues))
+    return frozenset(names.get(one.reason_id, one.reason_id) for one in assigned if one.reason_id is not None)
 
 
 def _hear(runtime: Runtime, tenant: str, model: str, recording: Recording) -> Transcript:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from data.errors import FieldInvalid
 from data.reason_records import Seed
 from data.stores import Stores
+from service.learning import nearest
 from service.runtime import Runtime
 
 Deed: TypeAlias = Literal["pin", "unpin", "retire", "restore"]
@@ -93,16 +94,10 @@ def change(stores: Stores, reason_id: uuid.UUID | str, deed: Deed, *, actor: str
 
 def place(stores: Stores, embedder: str, contacts: Sequence[uuid.UUID]) -> int:
     """Gives contacts without a reason the known one that fits, where one does; returns how many got one."""
-    from classify import assign
-
     found, vectors = stores.embeddings.of(embedder, contacts)
-    known = stores.reasons.known(embedder)
-    if not found or not known:
+    if not found:
         return 0
-    given = [
-        (contact, value)
-        for contact, value in zip(found, assign(vectors, known), strict=True)
-        if value.reason_id is not None
-    ]
+    values = nearest(stores, embedder, vectors)
+    given = [(contact, value) for contact, value in zip(found, values, strict=True) if value.reason_id is not None]
     stores.reasons.assign_all(given)
     return len(given)
