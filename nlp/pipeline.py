@@ -12,7 +12,7 @@ from data.types import Annotations, Channel, Highlight, Provenance, Sentiment, S
 from nlp.issue import NoIssue, find_issues
 from nlp.metrics import conversation_metrics
 from nlp.redaction.detection import Detection
-from nlp.redaction.mask import Redacted, mask_text, mask_turn, masks
+from nlp.redaction.mask import Mask, Redacted, mask_text, mask_turn, masks
 from nlp.redaction.policy import DEFAULT, Policy
 from nlp.sentiment import summarise
 from nlp.spans import entities, key_phrases
@@ -67,6 +67,10 @@ class LanguagePipeline:
             subject=mask_text(texts[0], found[0]) if subject is not None else None,
             redactions=tuple(redaction for _, some in pairs for redaction in some),
         )
+
+    def masks(self, texts: Sequence[str], *, policy: Policy = DEFAULT) -> list[list[Mask]]:
+        """What would be masked in the turns of one contact, in the offsets of their texts as they are."""
+        return masks(texts, self._detect(["", *texts], [[], *self._parse(texts)])[1:], policy)
 
     def annotate(
         self, turns: Sequence[Turn], *, channel: Channel, subject: str | None = None, duration_s: float | None = None

@@ -174,6 +174,24 @@ def sentiment(file: Path, text_column: str, label_column: str, split: str, basel
 
 @evaluate.command()
 @click.argument("file", type=FILE)
+@click.option("--policy", type=click.Choice(["all", "default"]), default="all", show_default=True)
+@click.option("--language", help="Read in this language instead of detecting each text's.")
+@click.option("--baseline", is_flag=False, flag_value="presidio", type=click.Choice(["presidio"]))
+def redaction(file: Path, policy: str, language: str | None, baseline: str | None) -> None:
+    """Recall and precision of masking. A line is {text, spans: [{start, end, type}]}."""
+    options = settings.load()
+    arguments = {
+        "file": str(file),
+        "policy": policy,
+        "language": language,
+        "spacy_model": options.spacy_model,
+        "model_dir": str(options.model_dir),
+    }
+    _report("redaction", arguments, baseline)
+
+
+@evaluate.command()
+@click.argument("file", type=FILE)
 @TEXT
 @click.option("--label", "label_column", help="The column with the true reason: then agreement is told, too.")
 def stability(file: Path, text_column: str, label_column: str | None) -> None:
