@@ -332,6 +332,9 @@ class Highlight:
     text: str
     spans: tuple[Span, ...]
     confidence: float
+    label: str | None = None
+    """Of an outcome what it came to: ``resolved``, ``unresolved``, ``escalated``, ``refunded``, ``cancelled``,
+    ``promised``, ``done``; of an action who is to do it: ``agent`` or ``customer``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,9 @@ def objects(vcon: JSONObject, key: str) -> tuple[JSONObject, ...]:
     return tuple(one for one in _list(vcon, key) if isinstance(one, dict))
 
 
+OURS = "Reasonance"
+
+
 def left_over(container: Container, used: JSONObject | None) -> tuple[str, ...]:
     """Flags that name by type what is in the container and not in the contact: nothing is left out in silence.
 
@@ -118,7 +121,8 @@ def _left_over(container: Container, used: JSONObject | None) -> Iterator[str]:
         if dialog.get("type") not in ("text", "recording", "recording-set"):
             yield ":".join(filter(None, ["dialog", _word(dialog.get("type")), _word(dialog.get("disposition"))]))
     for analysis in container.analyses:
-        if analysis is not used:
+        # What this product found in it is found anew.
+        if analysis is not used and analysis.get("vendor") != OURS:
             yield f"analysis:{_word(analysis.get('type'))}"
     for attachment in container.attachments:
         yield f"attachment:{_word(attachment.get('mediatype') or attachment.get('mimetype') or 'unknown')}"

@@ -17,14 +17,14 @@ def note_parts(text: str) -> Iterator[tuple[int, int]]:
     begin = labelled.end() if labelled else 0
     rest = wording.NOTE_REST.search(text, begin)
     told = wording.NOTE_LEAD.match(text, begin)
-    clauses = list(_clauses(text, told.end() if told else begin, rest.start() if rest else len(text)))
-    done = [bool(wording.NOTE_ACTION.match(text[begin:end])) for begin, end in clauses]
+    said = list(clauses(text, told.end() if told else begin, rest.start() if rest else len(text)))
+    done = [bool(wording.NOTE_ACTION.match(text[begin:end])) for begin, end in said]
     # "Cust told by shop that …" is not what the agent told.
     first = 0 if told and text[begin : told.end()].strip() else next((at for at, it in enumerate(done) if not it), 0)
     for number in range(first, len(done)):
         if done[number] and number > first:
             return
-        yield clauses[number]
+        yield said[number]
 
 
 def answer_parts(text: str) -> Iterator[tuple[int, int]]:
@@ -38,7 +38,8 @@ def answer_parts(text: str) -> Iterator[tuple[int, int]]:
             yield begin, end
 
 
-def _clauses(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+def clauses(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where each clause of a note stands, as its writer set them apart."""
     marks = [mark.span() for mark in wording.CLAUSE.finditer(text, begin, end)]
     for stop, after in [*marks, (end, end)]:
         if begin < stop:

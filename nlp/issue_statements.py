@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from data.types import Role, Turn
 from nlp import wording
-from nlp.issue_cues import Cues, folded
+from nlp.cue_patterns import folded
+from nlp.issue_cues import Cues
 from nlp.text import sentences, words
 
 Cut: TypeAlias = Callable[[str], Iterator[tuple[int, int]]]
@@ -103,7 +104,7 @@ def statements(turns: Sequence[Turn], cues: Cues, cut: Cut) -> list[Statement]:
         heard = False
         for begin, end in cut(turn.text):
             text = folded(turn.text[begin:end])
-            if turn.role is not Role.CUSTOMER and (known or _sounds_like_agent(text)):
+            if turn.role is not Role.CUSTOMER and (known or sounds_like_agent(text)):
                 setting = _asked(text, cues, setting)
             elif not is_junk(text):
                 found.append(_statement(turn, begin, end, cues, setting))
@@ -163,6 +164,11 @@ def _statement(turn: Turn, begin: int, end: int, cues: Cues, setting: Setting) -
     )
 
 
+def telling_words(text: str, cues: Cues) -> frozenset[str]:
+    """Those that do not stand in any sentence, nor say only that there is a matter."""
+    return _content(text, cues) - cues.vague
+
+
 def _content(text: str, cues: Cues) -> frozenset[str]:
     """The words that do not stand in any sentence; a single letter is one of a name or a number that is spelt."""
     said = (word for word in words(text) if len(word) > 1 or not word.isascii())
@@ -174,7 +180,7 @@ def _identifies(text: str) -> bool:
     return bool(wording.IDENTIFICATION.match(text) or NUMBER.search(text))
 
 
-def _sounds_like_agent(text: str) -> bool:
+def sounds_like_agent(text: str) -> bool:
     """Where nobody knows who speaks: a formula of agents, or words to "you" without "I", "me" or "my"."""
     return bool(wording.AGENT.search(text) or (wording.TO_YOU.search(text) and not wording.FROM_ME.search(text)))
 

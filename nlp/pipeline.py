@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.types import Annotations, Channel, Highlight, Provenance, Sentiment, Skipped, Turn
-from nlp.issue import NoIssue, find_issues
+from data.types import Annotations, Channel, Provenance, Sentiment, Skipped, Turn
+from nlp.highlights import find_highlights
 from nlp.metrics import conversation_metrics
 from nlp.redaction.detection import Detection
 from nlp.redaction.mask import Mask, Redacted, mask_text, mask_turn, masks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-VERSION = "2"
+VERSION = "3"
 PIECE = 20_000
 """Characters that are parsed at once: a parser's memory grows with its text, and a single line may have a megabyte."""
 
@@ -77,14 +77,14 @@ class LanguagePipeline:
     ) -> Annotations:
         """What redacted turns say. Only spoken turns get metrics; what was not computed stands in ``skipped``."""
         docs = self._heads([turn.text for turn in turns])
-        issues = find_issues(turns, channel=channel, subject=subject, language=self.language)
+        highlights = find_highlights(turns, channel=channel, subject=subject, language=self.language)
         return Annotations(
             key_phrases=key_phrases(turns, docs),
             entities=entities(turns, docs),
             sentiment=self._sentiment(turns, docs, duration_s),
-            highlights=() if isinstance(issues, NoIssue) else issues,
+            highlights=highlights.found,
             metrics=conversation_metrics(turns, duration_s=duration_s) if duration_s else {},
-            skipped=(*self._skipped(turns), *_no_issue(issues)),
+            skipped=(*self._skipped(turns), *highlights.skipped),
             provenance=self.provenance,
         )
 
@@ -129,11 +129,6 @@ class LanguagePipeline:
             yield Skipped(feature="sentiment", reason_code="language.no_model")
         if any(len(turn.text) > PIECE for turn in turns):
             yield Skipped(feature="annotations.tail", reason_code="text.too_long")
-
-
-def _no_issue(issues: tuple[Highlight, ...] | NoIssue) -> Iterator[Skipped]:
-    if isinstance(issues, NoIssue):
-        yield Skipped(feature="highlights.issue", reason_code=issues.reason_code)
 
 
 def _cleaned(turn: Turn) -> Turn:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Channel, Direction, Role, Stage, State
+from nlp.summary import summary
 from service.reception import Summary
 
 
@@ -120,9 +121,17 @@ class EntityOut(Answer):
 
 
 class HighlightOut(Answer):
-    kind: str
+    kind: str = Field(description="`issue`, `outcome` or `action`.")
+    label: str | None = Field(description="Of an outcome what it came to, of an action who is to do it.")
     text: str
     confidence: float
+    spans: list[SpanOut]
+
+
+class SummaryLine(Answer):
+    kind: str
+    label: str | None
+    text: str
     spans: list[SpanOut]
 
 
@@ -148,6 +157,7 @@ class InteractionDetail(InteractionSummary):
     key_phrases: list[KeyPhraseOut]
     entities: list[EntityOut]
     highlights: list[HighlightOut]
+    summary: list[SummaryLine] = Field(description="The contact in up to three lines, each an extract of it.")
     sentiments: dict[str, object] = Field(description="`by_role`, and the four `quarters` of the interaction.")
     metrics: dict[str, float]
     skipped: list[SkippedOut] = Field(description="What was not computed, and why.")
@@ -218,6 +228,7 @@ def interaction_detail(stores: Stores, found: InteractionRecord) -> InteractionD
     # Of an interaction that is not analysed yet the turns and what belongs to them are empty.
     own = {name: getattr(found, name) for name in InteractionDetail.model_fields if hasattr(found, name)}
     parts = {
+        "summary": summary(found.highlights),
         "turns": stores.turns.of(found.id),
         "set_aside": stores.turns.set_aside(found.id),
         "redactions": stores.turns.redactions(found.id),

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.types import Channel, Direction, Role, Turn
+from nlp.summary import summary
 from service.exports.material import Material
 
 SCHEMA: Literal["reasonance.transcript/1"] = "reasonance.transcript/1"
@@ -68,6 +69,55 @@ class MaskedOut(Part):
     end_ms: int | None
 
 
+class Place(Part):
+    """Where something is said: characters of a turn, and milliseconds in speech."""
+
+    turn: int
+    char_begin: int
+    char_end: int
+    begin_ms: int | None
+    end_ms: int | None
+
+
+class HighlightOut(Part):
+    """An extract: what it is about (`issue`), what came of it (`outcome`), what happens next (`action`)."""
+
+    kind: Literal["issue", "outcome", "action"]
+    label: str | None = Field(description="Of an outcome what it came to, of an action who is to do it.")
+    text: str
+    confidence: float = Field(description="0–1")
+    spans: list[Place]
+
+
+class KeyPhraseOut(Part):
+    text: str
+    score: float = Field(description="0–1")
+    span: Place
+
+
+class EntityOut(Part):
+    type: str
+    text: str
+    span: Place
+
+
+class SummaryLine(Part):
+    """`kind` and `label` as of the highlight that it is taken from."""
+
+    kind: Literal["issue", "outcome", "action"]
+    label: str | None
+    text: str
+
+
+class Found(Part):
+    """What was found in the turns."""
+
+    summary: list[SummaryLine] = Field(default_factory=list, description="Up to three lines, each an extract.")
+    highlights: list[HighlightOut] = Field(default_factory=list)
+    key_phrases: list[KeyPhraseOut] = Field(default_factory=list, description="The most telling first.")
+    entities: list[EntityOut] = Field(default_factory=list, description="In the order in which they are said.")
+
+
 class MadeBy(Part):
     component: str
     version: str
@@ -77,7 +127,7 @@ class MadeBy(Part):
     device: str | None
 
 
-class Transcript(Part):
+class Transcript(Found):
     """One contact's transcript as it is kept. Times are milliseconds from its recording's begin."""
 
     model_config = ConfigDict(title=SCHEMA, from_attributes=True, extra="forbid")
@@ -103,13 +153,25 @@ class Transcript(Part):
 
 def transcript(material: Material) -> Transcript:
     record = material.record
-    names = set(Transcript.model_fields) - {"schema_", "turns", "set_aside", "redactions"}
+    names = set(Transcript.model_fields) - {"schema_", "turns", "set_aside", "redactions", "summary"}
     masked = [_masked(one.type, one.token, one.span) for one in material.redactions]
     own = {name: getattr(record, name) for name in names}
     turns = list(map(_turn, material.turns))
     return Transcript.model_validate(
-        {**own, "turns": turns, "set_aside": material.set_aside, "redactions": masked}, from_attributes=True
+        {
+            **own,
+            "summary": summary(record.highlights),
+            "turns": turns,
+            "set_aside": material.set_aside,
+            "redactions": masked,
+        },
+        from_attributes=True,
     )
+
+
+def found(material: Material) -> Found:
+    own = {name: getattr(material.record, name) for name in ("highlights", "key_phrases", "entities")}
+    return Found.model_validate({**own, "summary": summary(material.record.highlights)}, from_attributes=True)
 
 
 def _turn(turn: Turn) -> TurnOut:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from asr.formats import shown
 from data.types import Turn
+from nlp.summary import summary
 from service.exports.material import Material
 
 
 def text(material: Material) -> str:
-    """A head, then a paragraph a turn; its further lines are indented, so that none can pose as a turn."""
-    return "\n".join([*_head(material), "", *map(_paragraph, material.turns)]) + "\n"
+    """A head, the contact in short, then a paragraph a turn; its further lines are indented, lest they pose as one."""
+    short = [f"- {shown(line.text)}" for line in summary(material.record.highlights)]
+    return "\n".join([*_head(material), "", *short, *[""] * bool(short), *map(_paragraph, material.turns)]) + "\n"
 
 
 def _head(material: Material) -> list[str]:

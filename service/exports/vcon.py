@@ -1,19 +1,21 @@
 """The contact as a vCon (draft-ietf-vcon-vcon-core, with the party roles of draft-ietf-vcon-cc-extension).
 
 A call is a dialog of type ``recording`` without its body, since the recording may hold what the text has masked,
-and an analysis of type ``transcript``. A written contact is one dialog of type ``text`` a turn.
+and an analysis of type ``transcript``. A written contact is one dialog of type ``text`` a turn. Of both there are
+analyses of type ``summary`` and ``highlights``.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from data.types import Role, Turn
-from service.exports.document import SCHEMA, transcript
+from service.exports.document import SCHEMA, Found, found, transcript
 from service.exports.material import Material
 
+VENDOR = "Reasonance"
 REDACTION = "personal details are masked in the text; the recording is left out"
 
 
@@ -31,7 +33,7 @@ def vcon(material: Material) -> dict[str, Any]:
         **({"subject": record.subject} if record.subject else {}),
         "parties": [_party(material, role) for role in roles],
         "dialog": dialogs,
-        "analysis": [_transcript(material)] if material.spoken else [],
+        "analysis": [*([_transcript(material)] if material.spoken else []), *_found(material, len(dialogs))],
         "attachments": [],
     }
 
@@ -86,15 +88,31 @@ def _text(material: Material, turn: Turn, writer: int) -> dict[str, Any]:
     }
 
 
+def _found(material: Material, dialogs: int) -> Iterator[dict[str, Any]]:
+    """What it is about and what came of it, in three lines of text and in full; nothing where nothing was found."""
+    known = found(material)
+    about = {"dialog": list(range(dialogs)), "vendor": VENDOR, **_product(material, "annotate")}
+    if known.summary:
+        lines = "\n".join(line.text for line in known.summary)
+        yield {"type": "summary", **about, "mediatype": "text/plain", "encoding": "none", "body": lines}
+    if known.highlights or known.key_phrases or known.entities:
+        body = known.model_dump(mode="json", exclude={"summary"})
+        yield {"type": "highlights", **about, "mediatype": "application/json", "encoding": "json", "body": body}
+
+
+def _product(material: Material, stage: str) -> dict[str, str]:
+    made_by = material.record.provenance.get(stage)
+    return {"product": f"{made_by.component} {made_by.version}, {made_by.model}"} if made_by else {}
+
+
 def _transcript(material: Material) -> dict[str, Any]:
-    made_by = material.record.provenance.get("transcribe")
     return {
         "type": "transcript",
         "dialog": 0,
-        "vendor": "Reasonance",
-        **({"product": f"{made_by.component} {made_by.version}, {made_by.model}"} if made_by else {}),
+        "vendor": VENDOR,
+        **_product(material, "transcribe"),
         "schema": SCHEMA,
         "mediatype": "application/json",
         "encoding": "json",
-        "body": transcript(material).model_dump(mode="json", by_alias=True),
+        "body": transcript(material).model_dump(mode="json", by_alias=True, exclude=set(Found.model_fields)),
     }

@@ -7,6 +7,7 @@ import json
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from starlette.testclient import TestClient
 
 from data.stores import Stores
 from data.tables import TurnRow
-from data.types import Channel, Filter, Provenance, Redaction, Role, Span, State, Turn, Word
+from data.types import Channel, Filter, Highlight, Provenance, Redaction, Role, Span, State, Turn, Word
 from service.api.app import create
 from service.api.exports import preferred
 from service.cli import main
@@ -155,6 +156,26 @@ def test_json_is_as_its_schema_says(runtime: Runtime, call: uuid.UUID, mail: uui
         ]
     (masked,) = found["redactions"]
     assert found["turns"][masked["turn"]]["text"][masked["char_begin"] : masked["char_end"]] == "[CARD_1]"
+
+
+def test_what_came_of_it_is_in_json_vcon_and_text(runtime: Runtime, call: uuid.UUID) -> None:
+    span = Span(turn=1, char_begin=0, char_end=7, begin_ms=4000, end_ms=4550)
+    issue = Highlight(kind="issue", text="My card was declined.", spans=(span,), confidence=0.8)
+    promise = Highlight(kind="outcome", label="promised", text="We will call.\nSoon.", spans=(span,), confidence=0.7)
+    with runtime.database.tenant("default") as stores:
+        said = tuple(spoken(position, *turn) for position, turn in enumerate(TURNS))
+        known = replace(annotations(None, ("card",), None), highlights=(issue, promise))
+        stores.interactions.save_turns(call, said, (), known, None)
+    found = json.loads(written(runtime, call, "json"))
+    jsonschema.validate(found, json.loads(SCHEMA.read_text()))
+    assert [(line["kind"], line["label"]) for line in found["summary"]] == [("issue", None), ("outcome", "promised")]
+    assert found["highlights"][1]["spans"] == [asdict(span)]
+    assert [phrase["text"] for phrase in found["key_phrases"]] == ["card"]
+    transcript, short, full = json.loads(written(runtime, call, "vcon"))["analysis"]
+    assert "highlights" not in transcript["body"]
+    assert (short["type"], short["body"]) == ("summary", "My card was declined.\nWe will call. Soon.")
+    assert full["body"]["highlights"] == found["highlights"]
+    assert "\n\n- My card was declined.\n- We will call. Soon.\n\n[0:00] agent: " in written(runtime, call, "txt")
 
 
 def test_the_schema_in_the_documents_is_the_one_that_is_kept() -> None:

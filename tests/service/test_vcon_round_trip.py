@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.records import InteractionRecord
-from data.types import Channel, Delivery, Filter, Refusal, Role, State, Turn
+from data.types import Channel, Delivery, Filter, Highlight, Refusal, Role, State, Turn
 from ingest import ReadOptions, read
 from ingest.documents import open_document
 from ingest.text import bounded, clean
@@ -28,6 +28,7 @@ from tests.asr.transcripts import turns
 from tests.service.test_exports import called
 
 MONDAY = dt.datetime(2026, 10, 5, 9, tzinfo=dt.UTC)
+ISSUE = Highlight(kind="issue", text="My card was declined.", spans=(), confidence=0.8)
 SOME = settings(
     max_examples=60,
     deadline=None,
@@ -39,6 +40,7 @@ SOME = settings(
 def material(said: tuple[Turn, ...], channel: Channel, **known: Any) -> Material:
     values: dict[str, Any] = dict.fromkeys(InteractionRecord.__dataclass_fields__)
     values |= {"id": uuid.uuid5(uuid.NAMESPACE_URL, "x"), "channel": channel, "state": State.ANALYSED, "flags": ()}
+    values |= {"highlights": (ISSUE,), "key_phrases": (), "entities": ()}
     values |= {"started_at": MONDAY, "version": 1, "provenance": {}, "media_type": "audio/wav", **known}
     return Material(record=InteractionRecord(**values), turns=said, redactions=(), set_aside=(), at=MONDAY)
 
