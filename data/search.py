@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import CTE, ColumnElement, Select, cast, func, literal, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Select, cast, except_, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, TIMESTAMP
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
@@ -18,7 +18,7 @@ from data.filters import matching
 from data.interactions import InteractionStore
 from data.keys import TenantKeys
 from data.records import InteractionRecord
-from data.search_compile import Scope, Words, leaves_of, search_function, split, vectors_of
+from data.search_compile import Bound, Scope, Words, is_plain, leaves_of, search_function, speakers, split
 from data.search_locate import FoundTurn, locate
 from data.tables import InteractionRow
 from data.tenants import TenantStore
@@ -43,6 +43,8 @@ class SearchPage:
     total: int
     """Of all pages."""
     count_kind: Literal["exact", "at_least"]
+    not_evaluated: int
+    """Contacts of which it cannot be told whether they match: not analysed yet, or what is asked was not measured."""
     next_cursor: str | None
 
 
@@ -71,25 +73,32 @@ class SearchStore:
         wanted = wanted or Filter()
         question = (query.root, wanted, role, order)
         after = unseal(question, cursor, (float, dt.datetime, uuid.UUID)) if cursor is not None else None
-        matches = self._matches(query, wanted, role, ranked=order == "best").cte("matches")
+        scope = self._scope(role)
+        matches = self._matches(query, wanted, scope, ranked=order == "best").cte("matches")
         rows = self._session.execute(_page(matches, order, after, limit)).all()
         total = rows[0].total if rows else self._count(matches)
         last = rows[limit - 1] if len(rows) > limit else None
         return SearchPage(
-            hits=self._hits(rows[:limit], leaves_of(query.root, vectors_of(role))),
+            hits=self._hits(rows[:limit], leaves_of(query.root, speakers(role))),
             total=total,
             count_kind="exact",
+            not_evaluated=self._not_evaluated(query, wanted, scope),
             next_cursor=seal(question, (last.rank, last.started_at, last.id)) if last else None,
         )
 
     def places(self, query: Query, interaction_id: uuid.UUID) -> tuple[FoundTurn, ...]:
         """Where in one interaction the query's words stand, whether or not it matches as a whole."""
-        leaves = leaves_of(query.root, vectors_of(None))
+        leaves = leaves_of(query.root, speakers(None))
         return locate(self._session, self._tenant, [interaction_id], leaves).get(interaction_id, ())
 
-    def _matches(self, query: Query, wanted: Filter, role: Role | None, *, ranked: bool) -> Select[Any]:
+    def _scope(self, role: Role | None) -> Scope:
         zone = TenantStore(self._session, self._tenant).get().time_zone
-        words, facts = split(query.root, Scope(keys=self._keys, time_zone=zone, said_by=vectors_of(role)))
+        return Scope(keys=self._keys, time_zone=zone, speakers=speakers(role))
+
+    def _matches(
+        self, query: Query, wanted: Filter, scope: Scope, bound: Bound = "surely", *, ranked: bool = False
+    ) -> Select[Any]:
+        words, facts = split(query.root, scope, bound)
         conditions = [*matching(wanted, self._keys), *(() if facts is None else (facts,))]
         if words is None:
             return self._by_facts(conditions)
@@ -107,6 +116,20 @@ class SearchStore:
         statement = select(InteractionRow.id, InteractionRow.started_at, found.c.rank)
         joined = statement.join(found, InteractionRow.id == found.c.interaction_id)
         return joined.where(InteractionRow.tenant == self._tenant, *conditions)
+
+    def _not_evaluated(self, query: Query, wanted: Filter, scope: Scope) -> int:
+        words, facts = split(query.root, scope, "possibly")
+        count = self._waiting(wanted, facts) if words is not None else 0
+        if is_plain(query.root):
+            return count
+        possibly = self._matches(query, wanted, scope, "possibly").subquery()
+        surely = self._matches(query, wanted, scope).subquery()
+        return count + self._count(except_(select(possibly.c.id), select(surely.c.id)).cte("open"))
+
+    def _waiting(self, wanted: Filter, facts: ColumnElement[bool] | None) -> int:
+        """Those that are not analysed, so that nobody can tell what they say."""
+        conditions = [InteractionRow.text_config.is_(None), *matching(wanted, self._keys)]
+        return self._count(self._by_facts([*conditions, *(() if facts is None else (facts,))]).cte("waiting"))
 
     def _count(self, matches: CTE) -> int:
         return self._session.scalar(select(func.count()).select_from(matches)) or 0

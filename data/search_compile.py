@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, cast, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, cast, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 
@@ -15,6 +16,7 @@ from data.errors import NotFound
 from data.filters import UNASSIGNED, current_assignment, of_customer, with_reason
 from data.ids import parse_id
 from data.keys import TenantKeys
+from data.search_measures import measured
 from data.tables import AssignmentRow, InteractionRow, ReasonRow
 from data.types import (
     AllOf,
@@ -22,18 +24,28 @@ from data.types import (
     Condition,
     CustomerRef,
     JSONValue,
+    Measure,
+    Near,
     Not,
     Phrase,
     QueryNode,
     Role,
     SaidBy,
     Term,
+    is_spoken,
+    walk,
 )
 
 VECTORS = ("customer", "agent", "other")
 """A tsvector each, as the function ``search_role`` sorts the roles."""
 
 TEXT_FIELDS = {"queue": "queue", "team": "team", "agent": "agent", "segment": "customer_segment"}
+
+Bound: TypeAlias = Literal["surely", "possibly"]
+"""A condition that holds where a query is matched, or where it is not ruled out. NOT turns one into the other, and what
+lies between the two is not evaluated: Kleene's logic of ``Verdict``, in SQL."""
+
+OTHER: Mapping[Bound, Bound] = {"surely": "possibly", "possibly": "surely"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,37 +57,60 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speakers:
+    """Whose words count: the vectors that hold them, and the role where its vector holds others' words too."""
+
+    said_by: tuple[str, ...] = VECTORS
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """How a tenant's values are found and its days counted, and whose words count."""
 
     keys: TenantKeys | None
     time_zone: str
-    said_by: tuple[str, ...] = VECTORS
+    speakers: Speakers = field(default_factory=Speakers)
 
 
-def vectors_of(role: Role | None) -> tuple[str, ...]:
+def speakers(role: Role | None) -> Speakers:
     if role is None:
-        return VECTORS
-    return (role.value,) if role in (Role.CUSTOMER, Role.AGENT) else ("other",)
+        return Speakers()
+    if role in (Role.CUSTOMER, Role.AGENT):
+        return Speakers(said_by=(role.value,))
+    return Speakers(said_by=("other",), role=role.value)
 
 
-def split(root: QueryNode | None, scope: Scope) -> tuple[Words | None, ColumnElement[bool] | None]:
+def split(
+    root: QueryNode | None, scope: Scope, bound: Bound = "surely"
+) -> tuple[Words | None, ColumnElement[bool] | None]:
     """The words that must hold, and the rest as a condition: an interaction matches where both do."""
     parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
-    spoken = [node for node in parts if _is_spoken(node)]
-    rest = [_condition(node, scope) for node in parts if not _is_spoken(node)]
-    return _words(spoken, scope) if spoken else None, and_(*rest) if rest else None
+    spoken = [node for node in parts if is_spoken(node)]
+    rest = [_condition(node, scope, bound) for node in parts if not is_spoken(node)]
+    return _words(spoken, scope, bound) if spoken else None, and_(*rest) if rest else None
 
 
-def leaves_of(root: QueryNode | None, said_by: tuple[str, ...]) -> tuple[JSONValue, ...]:
+def is_plain(root: QueryNode | None) -> bool:
+    """Whether all that it can leave open is what is said in contacts that are not analysed.
+
+    Nothing in it can be unmeasured, and what must be said stands apart from the facts.
+    """
+    parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
+    return not any(isinstance(node, Measure) for part in parts for node in walk(part)) and all(
+        is_spoken(part) or not any(map(is_spoken, walk(part))) for part in parts
+    )
+
+
+def leaves_of(root: QueryNode | None, whose: Speakers) -> tuple[JSONValue, ...]:
     """The words and phrases that a hit may hold; what must be absent is nowhere to be found."""
     match root:
-        case Term() | Phrase():
-            return (_leaf(root, said_by),)
+        case Term() | Phrase() | Near():
+            return (_leaf(root, whose),)
         case SaidBy(role=role, node=node):
-            return leaves_of(node, vectors_of(role))
+            return leaves_of(node, speakers(role))
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
-            return tuple(leaf for node in nodes for leaf in leaves_of(node, said_by))
+            return tuple(leaf for node in nodes for leaf in leaves_of(node, whose))
         case _:
             return ()
 
@@ -86,64 +121,69 @@ def search_function(words: Words, *, ranked: bool) -> TableValuedAlias:
     return call.table_valued("interaction_id", "started_at", "rank").alias("found")
 
 
-def _words(nodes: Sequence[QueryNode], scope: Scope) -> Words:
+def _words(nodes: Sequence[QueryNode], scope: Scope, bound: Bound) -> Words:
     root = nodes[0] if len(nodes) == 1 else AllOf(nodes=tuple(nodes))
-    return Words(tree=_tree(root, scope.said_by), leaves=leaves_of(root, scope.said_by))
+    return Words(tree=_tree(root, scope.speakers, bound), leaves=leaves_of(root, scope.speakers))
 
 
-def _is_spoken(node: QueryNode) -> bool:
-    """Whether it asks for nothing but what was said."""
-    match node:
-        case Condition():
-            return False
-        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
-            return all(_is_spoken(child) for child in nodes)
-        case Not(node=child):
-            return _is_spoken(child)
-        case _:
-            return True
-
-
-def _tree(node: QueryNode, said_by: tuple[str, ...]) -> JSONValue:
+def _tree(node: QueryNode, whose: Speakers, bound: Bound) -> JSONValue:
     match node:
         case AllOf(nodes=nodes):
-            return {"is": "all", "nodes": [_tree(child, said_by) for child in nodes]}
+            return {"is": "all", "nodes": [_tree(child, whose, bound) for child in nodes]}
         case AnyOf(nodes=nodes):
-            return {"is": "any", "nodes": [_tree(child, said_by) for child in nodes]}
+            return {"is": "any", "nodes": [_tree(child, whose, bound) for child in nodes]}
         case Not(node=child):
-            return {"is": "not", "node": _tree(child, said_by)}
+            return {"is": "not", "node": _tree(child, whose, OTHER[bound])}
         case SaidBy(role=role, node=child):
-            return _tree(child, vectors_of(role))
-        case Term() | Phrase():
-            return _leaf(node, said_by)
-        case Condition():
+            return _tree(child, speakers(role), bound)
+        case Term() | Phrase() | Near():
+            return _leaf(node, whose)
+        case Condition() | Measure():
             raise TypeError("a condition is no spoken word")
 
 
-def _leaf(node: Term | Phrase, said_by: tuple[str, ...]) -> JSONValue:
-    prefix = isinstance(node, Term) and node.prefix
-    return {"is": "leaf", "text": node.text, "prefix": prefix, "said_by": list(said_by)}
+def _leaf(node: Term | Phrase | Near, whose: Speakers) -> dict[str, JSONValue]:
+    return {"is": "leaf", **_sought(node), "said_by": list(whose.said_by), "role": whose.role}
+
+
+def _sought(node: Term | Phrase | Near) -> dict[str, JSONValue]:
+    match node:
+        case Near(left=left, right=right):
+            sides: dict[str, JSONValue] = {"left": [*map(_sought, left)], "right": [*map(_sought, right)]}
+            return {**sides, "distance": node.distance, "in_order": node.in_order}
+        case Term(prefix=prefix):
+            return {"text": node.text, "prefix": prefix}
+        case Phrase():
+            return {"text": node.text, "prefix": False}
 
 
 # Conditions
 
 
-def _condition(node: QueryNode, scope: Scope) -> ColumnElement[bool]:
-    if _is_spoken(node):
-        found = search_function(_words([node], scope), ranked=False)
-        return InteractionRow.id.in_(select(found.c.interaction_id))
+def _condition(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
+    if is_spoken(node):
+        return _said(node, scope, bound)
     match node:
         case AllOf(nodes=nodes):
-            return and_(*(_condition(child, scope) for child in nodes))
+            return and_(*(_condition(child, scope, bound) for child in nodes))
         case AnyOf(nodes=nodes):
-            return or_(*(_condition(child, scope) for child in nodes))
+            return or_(*(_condition(child, scope, bound) for child in nodes))
         case Not(node=child):
             # What is not known is not so: a call without a queue is not in the queue.
-            return ~func.coalesce(_condition(child, scope), false())
+            return ~func.coalesce(_condition(child, scope, OTHER[bound]), false())
         case Condition():
             return _fact(node, scope)
+        case Measure():
+            return func.coalesce(measured(node), false() if bound == "surely" else true())
         case _:
             raise TypeError(f"{type(node).__name__} is no condition")
+
+
+def _said(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
+    found = search_function(_words([node], scope, bound), ranked=False)
+    said = InteractionRow.id.in_(select(found.c.interaction_id))
+    # Before it is analysed, nobody can tell what an interaction says.
+    return said if bound == "surely" else or_(said, InteractionRow.text_config.is_(None))
 
 
 def _fact(asked: Condition, scope: Scope) -> ColumnElement[bool]:

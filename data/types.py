@@ -17,6 +17,26 @@ from pathlib import Path
 from typing import Literal, Self, TypeAlias
 
 from data.errors import CustomerRefInvalid
+from data.query_tree import METRICS as METRICS
+from data.query_tree import NEAR_MAX as NEAR_MAX
+from data.query_tree import AllOf as AllOf
+from data.query_tree import AnyOf as AnyOf
+from data.query_tree import Condition as Condition
+from data.query_tree import Measure as Measure
+from data.query_tree import Metric as Metric
+from data.query_tree import Near as Near
+from data.query_tree import Not as Not
+from data.query_tree import Operator as Operator
+from data.query_tree import Phrase as Phrase
+from data.query_tree import Query as Query
+from data.query_tree import QueryNode as QueryNode
+from data.query_tree import SaidBy as SaidBy
+from data.query_tree import Term as Term
+from data.query_tree import Verdict as Verdict
+from data.query_tree import every as every
+from data.query_tree import is_spoken as is_spoken
+from data.query_tree import some as some
+from data.query_tree import walk as walk
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 
@@ -408,66 +428,3 @@ class Filter:
     customer: CustomerRef | None = None
     state: State | None = None
     as_of: dt.datetime | None = None
-
-
-# The query language: what is parsed in nlp and compiled in data.search
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """A word in any of its forms; with ``prefix``, any word that begins so."""
-
-    text: str
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
-    """Words one after the other within one turn."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """A fact of the interaction, not of its words. ``value`` is valid for ``field``; only a date is compared."""
-
-    field: Literal["channel", "queue", "team", "agent", "reason", "language", "segment", "customer", "state", "date"]
-    operator: Literal["=", "<", "<=", ">", ">="]
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidBy:
-    """``node``, as far as this role said it."""
-
-    role: Role
-    node: QueryNode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Not:
-    node: QueryNode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllOf:
-    """Each somewhere in the interaction, whoever said it."""
-
-    nodes: tuple[QueryNode, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnyOf:
-    nodes: tuple[QueryNode, ...]
-
-
-QueryNode: TypeAlias = "Term | Phrase | Condition | SaidBy | Not | AllOf | AnyOf"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """A search as it was written, and what it means; no ``root`` where nothing was asked: everything matches."""
-
-    text: str
-    root: QueryNode | None

@@ -1,37 +1,57 @@
 """The query language: what a supervisor types, as a tree that the search compiles.
 
-    words  "a phrase"  cancel*  AND OR NOT -word  ( … )  customer:( … )  agent:( … )
+    words  "a phrase"  cancel*  AND OR NOT -word  ( … )  a NEAR/5 b  (a OR "b c") BEFORE/5 d*
+    customer:( … )  agent:( … )
     channel:voice  queue:billing  team:…  agent:"Jo Bell"  reason:"…"  language:en  segment:gold
-    customer:phone:+49…  state:pending  date>=2026-10-01
+    customer:phone:+49…  state:pending  date>=2026-10-01  silence>10s  duration>5m  sentiment<-0.3  talk_share.agent>60%
 
-NOT binds tighter than AND, which is also what a space means, and AND tighter than OR. The operators are written in
-capitals; in small letters they are words like any other. What looks like a field but is meant as text goes in quotes.
+NEAR and BEFORE bind tighter than NOT, NOT tighter than AND, which is also what a space means, and AND tighter than OR.
+The operators are written in capitals; in small letters they are words like any other. What looks like a field but is
+meant as text goes in quotes.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from data.errors import CustomerRefInvalid, QueryInvalid
-from data.types import AllOf, AnyOf, Channel, Condition, CustomerRef, Not, Phrase, Query, QueryNode, Role, SaidBy, State
-from data.types import Term as Word
+from data.errors import QueryInvalid
+from data.types import (
+    NEAR_MAX,
+    AllOf,
+    AnyOf,
+    Condition,
+    Measure,
+    Near,
+    Not,
+    Phrase,
+    Query,
+    QueryNode,
+    Role,
+    SaidBy,
+    Term,
+    walk,
+)
+from nlp.query_conditions import condition
 
 MAX_CHARACTERS = 2_000
 MAX_DEPTH = 20
+NEAR_DEFAULT = 5
+"""Words, where NEAR or BEFORE gives no number."""
+PAIRS_MAX = 64
 
 GRAMMAR = r"""
     ?start: or_
     ?or_: and_ (OR and_)*
     ?and_: not_ (AND? not_)*
     ?not_: (NOT | MINUS) not_ -> negated
-         | atom
+         | near_
+    ?near_: atom (NEAR atom)?
     ?atom: OPEN or_ CLOSE -> group
          | SCOPE OPEN or_ CLOSE -> said_by
          | FIELD (VALUE | QUOTED) -> condition
@@ -41,16 +61,17 @@ GRAMMAR = r"""
     OR.5: /OR(?=[\s()]|$)/
     AND.5: /AND(?=[\s()]|$)/
     NOT.5: /NOT(?=[\s()]|$)/
+    NEAR.5: /(NEAR|BEFORE)(\/[^\s()"“”„]*)?(?=[\s()"“”„]|$)/
     MINUS.4: /-(?=[^\s-])/
-    SCOPE.4: /(customer|agent):(?=\s*\()/
-    FIELD.3: /[A-Za-z_]+(:|<=|>=|<|>|=)/
+    SCOPE.4: /(ROLES):(?=\s*\()/
+    FIELD.3: /[A-Za-z_]+(\.[A-Za-z]+)?(:|<=|>=|<|>|=)/
     VALUE: /[^\s()"“”„]+/
     QUOTED.3: /["“”„][^"“”„]*["“”„]/
-    WORD: /(?!(?:OR|AND|NOT)(?:[\s()]|$))[^\s()"“”„*-][^\s()"“”„*]*(?:\*(?=[\s()]|$))?/
+    WORD: /(?!(?:OR|AND|NOT|(?:NEAR|BEFORE)(?:\/[^\s()]*)?)(?:[\s()]|$))[^\s()"“”„*-][^\s()"“”„*]*(?:\*(?=[\s()]|$))?/
     OPEN: "("
     CLOSE: ")"
     %ignore /\s+/
-"""
+""".replace("ROLES", "|".join(Role))
 
 EXPECTED = {
     "WORD": "a word",
@@ -113,19 +134,32 @@ class _Builder(Transformer[Token, QueryNode]):
 
     def said_by(self, parts: list[Any]) -> QueryNode:
         role = Role(str(parts[0]).rstrip(":"))
-        if any(isinstance(node, Condition | SaidBy) for node in _walk(parts[2])):
+        if any(isinstance(node, Condition | Measure | SaidBy) for node in walk(parts[2])):
             raise QueryInvalid(f"only words and phrases can stand in {role}:( … )", parts[0].start_pos)
         return SaidBy(role=role, node=parts[2])
 
+    def near_(self, parts: list[Any]) -> QueryNode:
+        left, near, right = parts
+        name, slash, number = near.partition("/")
+        distance = int(number) if number.isdecimal() else 0 if slash else NEAR_DEFAULT
+        if not 1 <= distance <= NEAR_MAX:
+            raise QueryInvalid(f"a distance from 1 to {NEAR_MAX} words was expected, as in {name}/5", near.start_pos)
+        one, other = _alternatives(left, near.start_pos), _alternatives(right, near.start_pos)
+        if len(one) * len(other) > PAIRS_MAX:
+            raise QueryInvalid(f"at most {PAIRS_MAX} pairs of words can be looked for near one another", near.start_pos)
+        return Near(left=one, right=other, distance=distance, in_order=name == "BEFORE")
+
     def condition(self, parts: list[Any]) -> QueryNode:
-        return _condition(parts[0], parts[1])
+        name, value = parts
+        text = value.strip(QUOTES).strip() if value.type == "QUOTED" else str(value)
+        return condition(str(name), text, name.start_pos, value.start_pos)
 
     def phrase(self, parts: list[Any]) -> QueryNode:
         return Phrase(text=_speakable(parts[0], str(parts[0]).strip(QUOTES).strip()))
 
     def word(self, parts: list[Any]) -> QueryNode:
         text = str(parts[0])
-        return Word(text=_speakable(parts[0], text.removesuffix("*")), prefix=text.endswith("*"))
+        return Term(text=_speakable(parts[0], text.removesuffix("*")), prefix=text.endswith("*"))
 
 
 def _flat(parts: list[Any], kind: type[AllOf] | type[AnyOf]) -> Iterator[QueryNode]:
@@ -137,84 +171,19 @@ def _flat(parts: list[Any], kind: type[AllOf] | type[AnyOf]) -> Iterator[QueryNo
             yield part
 
 
-def _walk(node: QueryNode) -> Iterator[QueryNode]:
-    yield node
-    match node:
-        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
-            for child in nodes:
-                yield from _walk(child)
-        case Not(node=child) | SaidBy(node=child):
-            yield from _walk(child)
+def _alternatives(node: QueryNode, position: int) -> tuple[Term | Phrase, ...]:
+    """What can stand at one side of NEAR. Raises QueryInvalid for anything but words, phrases and a choice of them."""
+    nodes = node.nodes if isinstance(node, AnyOf) else (node,)
+    spoken = tuple(part for part in nodes if isinstance(part, Term | Phrase))
+    if len(spoken) < len(nodes):
+        raise QueryInvalid("beside NEAR and BEFORE stands a word, a phrase, or a choice as in (a OR b)", position)
+    return spoken
 
 
 def _speakable(token: Token, text: str) -> str:
     """Raises QueryInvalid where there is no letter or digit that could be found."""
     if not any(character.isalnum() for character in text):
         raise QueryInvalid("a word has at least one letter or digit", token.start_pos)
-    return text
-
-
-# Conditions
-
-
-def _one_of(values: type[Channel] | type[State]) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        try:
-            return values(value.lower()).value
-        except ValueError:
-            raise QueryInvalid(f"one of {', '.join(values)} was expected") from None
-
-    return check
-
-
-def _date(value: str) -> str:
-    try:
-        return dt.date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise QueryInvalid("a date as in 2026-10-01 was expected") from None
-
-
-def _customer(value: str) -> str:
-    try:
-        return str(CustomerRef.parse(value))
-    except CustomerRefInvalid as error:
-        raise QueryInvalid(error.message) from None
-
-
-FIELDS: dict[str, Callable[[str], str]] = {
-    "channel": _one_of(Channel),
-    "queue": str,
-    "team": str,
-    "agent": str,
-    "reason": str,
-    "language": str,
-    "segment": str,
-    "customer": _customer,
-    "state": _one_of(State),
-    "date": _date,
-}
-
-
-def _condition(name: Token, given: Token) -> Condition:
-    match = re.fullmatch(r"([A-Za-z_]+)(:|<=|>=|<|>|=)", str(name))
-    assert match is not None
-    field, operator = match[1].lower(), match[2].replace(":", "=")
-    if field not in FIELDS:
-        known = ", ".join(FIELDS)
-        raise QueryInvalid(f"there is no field {field}: put text in quotes; fields are {known}", name.start_pos)
-    if operator != "=" and field != "date":
-        raise QueryInvalid(f"{field} can only be equal: write {field}:value", name.start_pos)
-    try:
-        value = FIELDS[field](_value(given))
-    except QueryInvalid as error:
-        raise QueryInvalid(error.detail, given.start_pos) from None
-    return Condition(field=field, operator=operator, value=value)  # type: ignore[arg-type]  # both checked above
-
-
-def _value(given: Token) -> str:
-    text = str(given).strip(QUOTES).strip() if given.type == "QUOTED" else str(given)
-    if not text:
-        raise QueryInvalid("a value was expected")
     return text
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from data.types import Role
 from nlp.query import parse
+from nlp.query_explain import explain
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching
@@ -35,14 +36,19 @@ class SearchAnswer(BaseModel):
     hits: list[HitOut]
     total: int
     count_kind: Literal["exact", "at_least"]
+    not_evaluated: int
+    """Contacts that are not analysed yet, or in which what is asked for was not measured: they may match."""
+    explanation: str
+    """The query in words."""
     next_cursor: str | None
 
 
 @router.get("/search", summary="Find where something was said")
 def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAnswer:
-    """Words in any turn, `"phrases"` within one, `prefix*`, `OR`, `NOT`, `customer:( … )`, `queue:billing`, `date>=…`.
+    """Words in any turn, `"phrases"` within one, `prefix*`, `OR`, `NOT`, `a NEAR/5 b`, `customer:( … )`, `silence>10s`.
 
-    The other parameters narrow it as they do for lists. A fault in the query is `query.invalid` with its `position`.
+    `explanation` says the query back in words. The other parameters narrow it as they do for lists. A fault in the
+    query is `query.invalid` with its `position`.
     """
     query = parse(asked.q)
     with runtime.database.tenant(principal.tenant) as stores:
@@ -53,5 +59,7 @@ def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAn
         hits=[HitOut.model_validate(hit) for hit in found.hits],
         total=found.total,
         count_kind=found.count_kind,
+        not_evaluated=found.not_evaluated,
+        explanation=explain(query),
         next_cursor=found.next_cursor,
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from data.errors import QueryInvalid
 from service import settings
 from service.cli.filters import AS_JSON, TENANT, filtered, read_filter
-from service.cli.show import line, progress_bars, table
+from service.cli.show import line, printable, progress_bars, table
 
 if TYPE_CHECKING:
     from data.records import InteractionRecord
     from data.search import SearchPage
     from data.search_locate import FoundTurn
+    from data.types import Query
 
 AROUND = 60
 """Characters shown on either side of what was found."""
@@ -28,26 +31,54 @@ TURNS_SHOWN = 3
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--cursor", help="Where the page before ended.")
 @click.option("--order", type=click.Choice(["newest", "best"]), default="newest", show_default=True)
+@click.option("--explain", "explained", is_flag=True, help="Say in words what is asked for, and search nothing.")
 @TENANT
 @AS_JSON
-def search(query: str, limit: int, cursor: str | None, order: Any, tenant: str, as_json: bool, **given: Any) -> None:
+def search(
+    query: str,
+    limit: int,
+    cursor: str | None,
+    order: Any,
+    explained: bool,
+    tenant: str,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Find who said what, and when.
 
-    Words in any turn, "phrases" within one, prefix*, OR, NOT, customer:( … ), queue:billing, date>=2026-10-01.
+    Words in any turn, "phrases" within one, prefix*, OR, NOT, a NEAR/5 b, customer:( … ), queue:billing, silence>10s,
+    date>=2026-10-01: docs/search.md has them all.
     """
     from nlp.query import parse
+    from nlp.query_explain import explain
     from service.runtime import open_runtime
 
-    parsed = parse(query)
+    parsed = _read(query, parse)
+    if explained:
+        click.echo(json.dumps({"explanation": explain(parsed)}) if as_json else explain(parsed))
+        return
     with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
         stores.tenants.ensure()
         page = stores.search.run(parsed, read_filter(stores, given), limit=limit, cursor=cursor, order=order)
-    click.echo(json.dumps(asdict(page), default=str)) if as_json else _print_hits(page)
+    answer = {**asdict(page), "explanation": explain(parsed)}
+    click.echo(json.dumps(answer, default=str)) if as_json else _print_hits(page)
+
+
+def _read(query: str, parse: Callable[[str], Query]) -> Query:
+    """Raises QueryInvalid (permanent) with the place marked in the query."""
+    try:
+        return parse(query)
+    except QueryInvalid as error:
+        at = error.position or 0
+        shown = printable(f"{query[:at]}⟪{query[at : at + 1]}⟫{query[at + 1 :]}").replace("\n", " ")
+        raise QueryInvalid(f"{error.detail}, at the mark in {shown}", error.position) from None
 
 
 def _print_hits(page: SearchPage) -> None:
     counted = f"{page.total} contact{'' if page.total == 1 else 's'}"
     line(counted if page.count_kind == "exact" else f"at least {counted}")
+    if page.not_evaluated:
+        line(f"{page.not_evaluated} more may match: not analysed yet, or not measured")
     for hit in page.hits:
         contact = hit.interaction
         began, reasons = f"{contact.started_at:%Y-%m-%d %H:%M}", _reasons(contact)

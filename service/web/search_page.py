@@ -7,7 +7,9 @@ from fastapi import APIRouter, Request, Response
 from data.errors import QueryInvalid
 from data.search import SearchPage
 from data.stores import Stores
+from data.types import Query
 from nlp.query import parse
+from nlp.query_explain import explain
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching, SearchParameters
@@ -22,9 +24,11 @@ ON_A_PAGE = 20
 def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked: Searching) -> Response:
     found: SearchPage | None = None
     fault: QueryInvalid | None = None
+    asks: Query | None = None
     with runtime.database.tenant(principal.tenant) as stores:
         try:
-            found = _found(stores, asked)
+            asks = parse(asked.q)
+            found = _found(stores, asks, asked)
         except QueryInvalid as error:
             fault = error
         offered, zone = choices(stores), zone_of(stores)
@@ -38,16 +42,17 @@ def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked:
         choices=offered,
         found=found,
         fault=fault,
+        explanation=explain(asks) if asks else None,
         following=following,
         zone=zone,
         query=asked.q,
     )
 
 
-def _found(stores: Stores, asked: SearchParameters) -> SearchPage | None:
+def _found(stores: Stores, asks: Query, asked: SearchParameters) -> SearchPage | None:
     """None where nothing was asked yet."""
     given = asked.model_dump(exclude={"limit", "cursor", "order"}, exclude_defaults=True)
     if not given:
         return None
     wanted = asked.filter(zone_of(stores))
-    return stores.search.run(parse(asked.q), wanted, limit=ON_A_PAGE, cursor=asked.cursor, order=asked.order)
+    return stores.search.run(asks, wanted, limit=ON_A_PAGE, cursor=asked.cursor, order=asked.order)

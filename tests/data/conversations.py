@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import text
 
@@ -44,11 +45,35 @@ def talk(
     issue: str | None = None,
     phrases: Sequence[str] = (),
     sentiment: float | None = None,
+    by_role: Mapping[Role, float] = MappingProxyType({}),
+    metrics: Mapping[str, float] = MappingProxyType({}),
     subject: str | None = None,
     **columns: object,
 ) -> uuid.UUID:
     """Stores a contact; what is said without a role, the customer says. Each word lasts 100 ms."""
-    row = InteractionRow(
+    row = _row(stores, channel, started_at, language, columns)
+    if customer is not None:
+        row.customer_id = link(stores.session, stores.tenant, stores.keys, [customer]).customer_id
+    stores.session.add(row)
+    stores.session.flush()
+    found = annotations(issue, phrases, sentiment, by_role, metrics)
+    stores.interactions.save_turns(row.id, turns(said), (), found, subject)
+    stores.interactions.set_state(row.id, state)
+    return row.id
+
+
+def waiting(stores: Stores, *, channel: Channel = Channel.EMAIL, started_at: dt.datetime = MONDAY) -> uuid.UUID:
+    """Stores a contact that is not analysed yet."""
+    row = _row(stores, channel, started_at, None, {})
+    stores.session.add(row)
+    stores.session.flush()
+    return row.id
+
+
+def _row(
+    stores: Stores, channel: Channel, started_at: dt.datetime, language: str | None, columns: Mapping[str, object]
+) -> InteractionRow:
+    return InteractionRow(
         tenant=stores.tenant,
         id=new_id(),
         content_id=secrets.token_bytes(16),
@@ -59,13 +84,6 @@ def talk(
         language=language,
         **columns,
     )
-    if customer is not None:
-        row.customer_id = link(stores.session, stores.tenant, stores.keys, [customer]).customer_id
-    stores.session.add(row)
-    stores.session.flush()
-    stores.interactions.save_turns(row.id, turns(said), (), annotations(issue, phrases, sentiment), subject)
-    stores.interactions.set_state(row.id, state)
-    return row.id
 
 
 def turns(said: Sequence[tuple[Role, str] | str]) -> list[Turn]:
@@ -83,14 +101,20 @@ def spoken(words: str) -> tuple[Word, ...]:
     return tuple(result)
 
 
-def annotations(issue: str | None, phrases: Sequence[str], sentiment: float | None) -> Annotations:
-    feeling = Sentiment(turns=(), by_role={}, quarters=(None,) * 4, overall=sentiment, shift=None)
+def annotations(
+    issue: str | None,
+    phrases: Sequence[str],
+    sentiment: float | None,
+    by_role: Mapping[Role, float] = MappingProxyType({}),
+    metrics: Mapping[str, float] = MappingProxyType({}),
+) -> Annotations:
+    feeling = Sentiment(turns=(), by_role=by_role, quarters=(None,) * 4, overall=sentiment, shift=None)
     return Annotations(
         key_phrases=tuple(KeyPhrase(text=phrase, span=SPAN, score=1.0) for phrase in phrases),
         entities=(),
         sentiment=feeling if sentiment is not None else None,
         highlights=(Highlight(kind="issue", text=issue, spans=(SPAN,), confidence=1.0),) if issue else (),
-        metrics={},
+        metrics=metrics,
         skipped=(),
         provenance=MADE_BY,
     )

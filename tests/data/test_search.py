@@ -15,7 +15,7 @@ from data.search import Order, SearchPage
 from data.stores import Stores
 from data.types import Channel, CustomerRef, Filter, Role, State
 from nlp.query import parse
-from tests.data.conversations import MONDAY, talk
+from tests.data.conversations import MONDAY, talk, waiting
 
 AGENT, CUSTOMER = Role.AGENT, Role.CUSTOMER
 
@@ -69,6 +69,41 @@ def test_a_phrase_late_in_a_very_long_call_is_found(database: Database) -> None:
         assert found(stores, '"card is blue"') == {long}
 
 
+def test_words_near_one_another_are_found_within_one_turn(database: Database) -> None:
+    with database.tenant("default") as stores:
+        near = talk(stores, "please cancel the whole contract today", (AGENT, "now"))
+        late = talk(stores, "the contract, I want to have it cancelled")
+        talk(stores, "cancel", "my contract", (AGENT, "cancelling your"), (AGENT, "contract"))
+        assert found(stores, "cancel* NEAR/3 contract") == {near}
+        assert found(stores, "cancel* NEAR/6 contract") == {near, late}
+        assert found(stores, "cancel* NEAR/16 contract") == {near, late}
+        assert found(stores, "cancel NEAR/2 contract") == set()
+        assert found(stores, "cancel BEFORE/9 contract") == {near}
+        assert found(stores, "contract BEFORE/9 (leave OR cancel*)") == {late}
+        assert found(stores, '"the contract" BEFORE/2 "i want"') == {late}
+        assert found(stores, '"the contract" BEFORE/1 want') == set()
+        assert found(stores, '"please cancel" NEAR/1 "the whole"') == {near}
+        assert found(stores, "customer:( contract NEAR/1 today )") == {near}
+        assert found(stores, "agent:( contract NEAR/1 today )") == set()
+        assert found(stores, "contract -(contract NEAR/1 today)") != set()
+        assert found(stores, "today NEAR/16 today") == set()
+
+
+def test_both_words_that_stand_near_one_another_are_marked(database: Database) -> None:
+    with database.tenant("default") as stores:
+        talk(stores, "a contract, and then cancel, or the contract is cancelled", "contract")
+        assert marked(stores.search.run(parse("contract NEAR/2 cancel*"))) == [["contract", "cancelled"]]
+        assert marked(stores.search.run(parse("cancel* BEFORE/4 contract"))) == [["cancel", "contract"]]
+
+
+def test_words_near_one_another_late_in_a_very_long_call_are_found(database: Database) -> None:
+    with database.tenant("default") as stores:
+        long = talk(stores, *["my card " * 200] * 60, "my card is blue indeed")
+        many = talk(stores, *["no card"] * 1200, "my card is blue indeed")
+        talk(stores, *["my card"] * 1200, "is blue indeed")
+        assert found(stores, "card NEAR/2 blue") == {long, many}
+
+
 def test_a_role_limits_whose_words_count(database: Database) -> None:
     with database.tenant("default") as stores:
         asked = talk(stores, "a refund please", (AGENT, "no"))
@@ -77,7 +112,9 @@ def test_a_role_limits_whose_words_count(database: Database) -> None:
         assert found(stores, "customer:( refund )") == {asked}
         assert found(stores, "agent:( refund OR discount )") == {offered}
         assert found(stores, "refund", role=CUSTOMER) == {asked}
-        assert found(stores, "refund", role=Role.SYSTEM) == {unknown}
+        assert found(stores, "refund", role=Role.UNKNOWN) == {unknown}
+        assert found(stores, "unknown:( refund )") == {unknown}
+        assert found(stores, "supervisor:( refund )") == found(stores, "refund", role=Role.SYSTEM) == set()
         assert found(stores, "customer:(refund) agent:(no)") == {asked}
         assert found(stores, "refund -customer:(refund)") == {offered, unknown}
 
@@ -151,6 +188,56 @@ def test_facts_are_part_of_the_query(database: Database, subtests: pytest.Subtes
         for query, matches in FACTS:
             with subtests.test(query):
                 assert found(stores, query) == {{"call": call, "mail": mail}[name] for name in matches}
+
+
+MEASURES: list[tuple[str, set[str], int]] = [
+    ("sentiment<-0.3", {"bad"}, 1),
+    ("NOT sentiment<-0.3", {"good"}, 1),
+    ("sentiment.agent>0", {"good"}, 2),
+    ("silence>10s", {"bad"}, 2),
+    ("silence<=10s", set(), 2),
+    ("silence>12500ms", set(), 2),
+    ("duration>5m", {"bad"}, 1),
+    ("duration:60", {"good"}, 1),
+    ("aht>310", {"bad"}, 1),
+    ("csat>=4", {"good"}, 2),
+    ("interruptions>=5", {"bad"}, 2),
+    ("interruptions.agent>=5", set(), 2),
+    ("monologue>50", {"bad"}, 2),
+    ("monologue.customer>50", set(), 2),
+    ("talk_share.agent>60%", {"bad"}, 2),
+    ("words>1", {"bad"}, 1),
+    ("silence>10 OR card", {"bad", "good"}, 1),
+    ("silence>10 card", {"bad"}, 2),
+    ("silence>10 NOT card", set(), 1),
+    ("-(silence>10 card)", set(), 2),
+    ("-(silence>10 nothing)", {"bad", "good"}, 1),
+    ("card channel:email", set(), 1),
+    ("card channel:voice", {"bad", "good"}, 0),
+    ("-card", set(), 1),
+    ("channel:voice OR card", {"bad", "good"}, 1),
+    ("channel:voice", {"bad", "good"}, 0),
+]
+
+
+def test_what_was_not_measured_is_neither_found_nor_passed_off(database: Database, subtests: pytest.Subtests) -> None:
+    metrics = {
+        "longest_silence_s": 12.5,
+        "interruptions.agent": 2.0,
+        "interruptions.customer": 3.0,
+        "longest_monologue_s.agent": 55.0,
+        "longest_monologue_s.customer": 20.0,
+        "talk_share.agent": 0.7,
+    }
+    with database.tenant("default") as stores:
+        bad = talk(stores, "my card", sentiment=-0.5, metrics=metrics, duration_s=301, hold_s=10.0)
+        good = talk(stores, "card", sentiment=0.5, by_role={AGENT: 0.1}, duration_s=60, csat=5)
+        waiting(stores)
+        for query, matches, open_ in MEASURES:
+            with subtests.test(query):
+                page = stores.search.run(parse(query))
+                assert {hit.interaction.id for hit in page.hits} == {{"bad": bad, "good": good}[n] for n in matches}
+                assert page.not_evaluated == open_
 
 
 def test_days_are_the_tenants(database: Database) -> None:

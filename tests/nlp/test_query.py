@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import QueryInvalid
-from data.types import AllOf, AnyOf, Condition, Not, Phrase, QueryNode, Role, SaidBy, Term
+from data.types import AllOf, AnyOf, Condition, Measure, Near, Not, Phrase, QueryNode, Role, SaidBy, Term
 from nlp.query import MAX_CHARACTERS, MAX_DEPTH, parse
 
 
@@ -48,6 +48,30 @@ READINGS: list[tuple[str, QueryNode]] = [
     ("date>=2026-10-01", Condition(field="date", operator=">=", value="2026-10-01")),
     ("date<2026-10-01", Condition(field="date", operator="<", value="2026-10-01")),
     ("date:2026-10-01", Condition(field="date", operator="=", value="2026-10-01")),
+    ("a NEAR/5 b", Near(left=(a("a"),), right=(a("b"),), distance=5)),
+    ("a NEAR b", Near(left=(a("a"),), right=(a("b"),), distance=5)),
+    ("a near b", AllOf(nodes=(a("a"), a("near"), a("b")))),
+    ("a BEFORE/16 b", Near(left=(a("a"),), right=(a("b"),), distance=16, in_order=True)),
+    (
+        '(cancel* OR "give notice") NEAR/3 (contract)',
+        Near(left=(a("cancel", prefix=True), Phrase(text="give notice")), right=(a("contract"),), distance=3),
+    ),
+    ("NOT a NEAR/2 b", Not(node=Near(left=(a("a"),), right=(a("b"),), distance=2))),
+    ("a b NEAR/2 c d", AllOf(nodes=(a("a"), Near(left=(a("b"),), right=(a("c"),), distance=2), a("d")))),
+    ("customer:(a NEAR/2 b)", SaidBy(role=Role.CUSTOMER, node=Near(left=(a("a"),), right=(a("b"),), distance=2))),
+    ("supervisor:( refund )", SaidBy(role=Role.SUPERVISOR, node=a("refund"))),
+    ("sentiment<-0.3", Measure(metric="sentiment", operator="<", value=-0.3)),
+    ("sentiment.agent>=0", Measure(metric="sentiment", role=Role.AGENT, operator=">=", value=0)),
+    ("silence>10s", Measure(metric="longest_silence_s", operator=">", value=10)),
+    ("longest_silence_s>10", Measure(metric="longest_silence_s", operator=">", value=10)),
+    ("overtalk>2", Measure(metric="overtalk_s", operator=">", value=2)),
+    ("duration>5m", Measure(metric="duration_s", operator=">", value=300)),
+    ("duration<=1.5h", Measure(metric="duration_s", operator="<=", value=5400)),
+    ("AHT>90s", Measure(metric="handle_time_s", operator=">", value=90)),
+    ("talk_share.Agent>60%", Measure(metric="talk_share", role=Role.AGENT, operator=">", value=0.6)),
+    ("interruptions>=3", Measure(metric="interruptions", operator=">=", value=3)),
+    ("monologue.agent>60", Measure(metric="longest_monologue_s", role=Role.AGENT, operator=">", value=60)),
+    ("csat:5", Measure(metric="csat", operator="=", value=5)),
     ("-channel:email", Not(node=Condition(field="channel", operator="=", value="email"))),
 ]
 
@@ -63,6 +87,25 @@ def test_nothing_asks_for_everything(text: str) -> None:
 
 
 REFUSALS = [
+    ("a NEAR/0 b", 2, "from 1 to 16 words"),
+    ("a NEAR/17 b", 2, "from 1 to 16 words"),
+    ("a NEAR/x b", 2, "as in NEAR/5"),
+    ("a BEFORE/ b", 2, "as in BEFORE/5"),
+    ("a NEAR/5", 8, "a word"),
+    ("NEAR/5 a", 0, "a word"),
+    ("(a b) NEAR/5 c", 6, "beside NEAR"),
+    ("a NEAR/5 -b", 9, "a word"),
+    ("a NEAR/5 customer:(b)", 2, "beside NEAR"),
+    ("a NEAR/5 b NEAR/5 c", 11, "the end"),
+    ("(a OR b OR c OR d OR e OR f OR g OR h OR i) NEAR/2 (a OR b OR c OR d OR e OR f OR g OR h)", 44, "64 pairs"),
+    ("silence>long", 8, "10s, 5m or 1h"),
+    ("sentiment<-30%", 10, "-0.3"),
+    ("talk_share>0.5", 0, "talk_share.agent"),
+    ("duration.agent>5m", 0, "without .agent"),
+    ("talk_share.boss>5%", 0, "one of agent"),
+    ("queue.agent:x", 0, "no field queue.agent"),
+    ("customer:( silence>3 )", 0, "only words and phrases"),
+    ("first:30( a )", 0, "first:30s"),
     ('say "card declined', 4, "never closed"),
     ("refund AND", 10, "a word"),
     ("a OR OR b", 5, "a word"),
@@ -75,7 +118,7 @@ REFUSALS = [
     ('a ""', 2, "letter or digit"),
     ("a ?!", 2, "letter or digit"),
     ("colour:red", 0, "no field colour"),
-    ("supervisor:( a )", 11, "a value"),
+    ("nobody:( a )", 7, "a value"),
     ("channel:fax", 8, "one of voice"),
     ("queue>billing", 0, "only be equal"),
     ("date>=yesterday", 6, "2026-10-01"),

@@ -178,6 +178,8 @@ def test_search_finds_what_was_said_with_its_place(client: TestClient, runtime: 
     said = turn["text"][turn["spans"][0]["char_begin"] : turn["spans"][-1]["char_end"]]
     assert (said, turn["role"]) == ("never arrived", "customer")
     assert turn["spans"][0]["begin_ms"] == 200
+    assert answer["explanation"] == "Contacts in which the customer says “never arrived”"
+    assert (answer["total"], answer["count_kind"], answer["not_evaluated"]) == (1, "exact", 0)
 
 
 def test_each_point_of_a_trend_lists_exactly_what_it_counts(client: TestClient, runtime: Runtime) -> None:

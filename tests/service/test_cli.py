@@ -75,6 +75,20 @@ def test_a_failure_is_one_line_with_a_code(
     assert "Traceback" not in err
 
 
+def test_a_fault_in_a_query_is_marked(run: Run) -> None:
+    _, _, err = run("search", "refund AND (")
+    assert err.splitlines() == ["query.invalid: " + err.partition(": ")[2].strip()]
+    assert "refund AND (⟪⟫" in err
+    assert "date>=⟪x⟫" in run("search", "refund date>=x")[2]
+
+
+def test_a_query_is_said_back_in_words(run: Run) -> None:
+    asked = ("search", "--explain", "customer:(cancel* NEAR/5 contract) channel:voice")
+    said = "Contacts in which the customer says “cancel…” within 5 words of “contract”, by phone"
+    assert run(*asked)[:2] == (0, said + "\n")
+    assert json.loads(run(*asked, "--json")[1]) == {"explanation": said}
+
+
 def test_an_unknown_setting_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REASONANCE_PROT", "80")
     code, _, err = run("db", "status")

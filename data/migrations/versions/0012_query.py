@@ -1,0 +1,20 @@
+"""Words near one another, and the words of every role."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from data.migrations.run import run_sql
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("GRANT CREATE ON SCHEMA public TO reasonance_definer")
+    op.execute("SET LOCAL ROLE reasonance_definer")
+    run_sql("0012_query.sql")
+    op.execute("RESET ROLE")
+    op.execute("REVOKE CREATE ON SCHEMA public FROM reasonance_definer")
