@@ -116,6 +116,20 @@ class SaidBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """``node``, as far as it is said at this edge of the interaction: a word counts if it begins there.
+
+    Seconds are of the recording: where a turn has no time, it cannot be told. Per cent are of the recording's time, or,
+    where turns have none, of their characters.
+    """
+
+    edge: Literal["first", "last"]
+    amount: float
+    unit: Literal["seconds", "percent"]
+    node: QueryNode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
     node: QueryNode
 
@@ -132,7 +146,7 @@ class AnyOf:
     nodes: tuple[QueryNode, ...]
 
 
-QueryNode: TypeAlias = "Term | Phrase | Near | Condition | Measure | SaidBy | Not | AllOf | AnyOf"
+QueryNode: TypeAlias = "Term | Phrase | Near | Condition | Measure | SaidBy | Within | Not | AllOf | AnyOf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,13 +164,13 @@ def walk(node: QueryNode) -> Iterator[QueryNode]:
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
             for child in nodes:
                 yield from walk(child)
-        case Not(node=child) | SaidBy(node=child):
+        case Not(node=child) | SaidBy(node=child) | Within(node=child):
             yield from walk(child)
 
 
 def is_spoken(node: QueryNode) -> bool:
-    """Whether it asks for nothing but what was said."""
-    return not any(isinstance(part, Condition | Measure) for part in walk(node))
+    """Whether it asks for nothing but what was said, and in no special part."""
+    return not any(isinstance(part, Condition | Measure | Within) for part in walk(node))
 
 
 class Verdict(StrEnum):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, cast, exists, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import Uuid
 
 from data.errors import NotFound
 from data.filters import UNASSIGNED, current_assignment, of_customer, with_reason
@@ -32,6 +33,7 @@ from data.types import (
     Role,
     SaidBy,
     Term,
+    Within,
     is_spoken,
     walk,
 )
@@ -53,7 +55,7 @@ class Words:
     """What must be said, for the search functions; ``leaves`` are what a hit is located and ranked by."""
 
     tree: JSONValue
-    leaves: tuple[JSONValue, ...]
+    leaves: tuple[dict[str, JSONValue], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,16 @@ class Speakers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """How a tenant's values are found and its days counted, and whose words count."""
+    """How a tenant's values are found and its days counted, whose words count, and where in an interaction.
+
+    ``besides`` is what else must be said there: no other interaction need be looked into.
+    """
 
     keys: TenantKeys | None
     time_zone: str
     speakers: Speakers = field(default_factory=Speakers)
+    part: Within | None = None
+    besides: tuple[JSONValue, ...] = ()
 
 
 def speakers(role: Role | None) -> Speakers:
@@ -87,7 +94,8 @@ def split(
     """The words that must hold, and the rest as a condition: an interaction matches where both do."""
     parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
     spoken = [node for node in parts if is_spoken(node)]
-    rest = [_condition(node, scope, bound) for node in parts if not is_spoken(node)]
+    narrowed = replace(scope, besides=tuple(_tree(node, scope.speakers, "possibly") for node in spoken))
+    rest = [_condition(node, narrowed, bound) for node in parts if not is_spoken(node)]
     return _words(spoken, scope, bound) if spoken else None, and_(*rest) if rest else None
 
 
@@ -97,22 +105,28 @@ def is_plain(root: QueryNode | None) -> bool:
     Nothing in it can be unmeasured, and what must be said stands apart from the facts.
     """
     parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
-    return not any(isinstance(node, Measure) for part in parts for node in walk(part)) and all(
+    return not any(isinstance(node, Measure | Within) for part in parts for node in walk(part)) and all(
         is_spoken(part) or not any(map(is_spoken, walk(part))) for part in parts
     )
 
 
-def leaves_of(root: QueryNode | None, whose: Speakers) -> tuple[JSONValue, ...]:
-    """The words and phrases that a hit may hold; what must be absent is nowhere to be found."""
+def leaves_of(root: QueryNode | None, whose: Speakers) -> tuple[dict[str, JSONValue], ...]:
+    """The words and phrases that a hit may hold, each with its part; what must be absent is nowhere to be found."""
     match root:
         case Term() | Phrase() | Near():
             return (_leaf(root, whose),)
         case SaidBy(role=role, node=node):
             return leaves_of(node, speakers(role))
+        case Within(node=node):
+            return tuple({**leaf, "part": part_of(root)} for leaf in leaves_of(node, whose))
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
             return tuple(leaf for node in nodes for leaf in leaves_of(node, whose))
         case _:
             return ()
+
+
+def part_of(within: Within) -> dict[str, JSONValue]:
+    return {"edge": within.edge, "amount": within.amount, "unit": within.unit}
 
 
 def search_function(words: Words, *, ranked: bool) -> TableValuedAlias:
@@ -138,8 +152,8 @@ def _tree(node: QueryNode, whose: Speakers, bound: Bound) -> JSONValue:
             return _tree(child, speakers(role), bound)
         case Term() | Phrase() | Near():
             return _leaf(node, whose)
-        case Condition() | Measure():
-            raise TypeError("a condition is no spoken word")
+        case Condition() | Measure() | Within():
+            raise TypeError(f"{type(node).__name__} is no spoken word")
 
 
 def _leaf(node: Term | Phrase | Near, whose: Speakers) -> dict[str, JSONValue]:
@@ -161,9 +175,15 @@ def _sought(node: Term | Phrase | Near) -> dict[str, JSONValue]:
 
 
 def _condition(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
-    if is_spoken(node):
+    if _is_leaf(node) and scope.part is not None:
+        return _said_there(node, scope, scope.part, bound)
+    if is_spoken(node) and scope.part is None:
         return _said(node, scope, bound)
     match node:
+        case SaidBy(role=role, node=child):
+            return _condition(child, replace(scope, speakers=speakers(role)), bound)
+        case Within(node=child):
+            return _condition(child, replace(scope, part=node), bound)
         case AllOf(nodes=nodes):
             return and_(*(_condition(child, scope, bound) for child in nodes))
         case AnyOf(nodes=nodes):
@@ -177,6 +197,25 @@ def _condition(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[boo
             return func.coalesce(measured(node), false() if bound == "surely" else true())
         case _:
             raise TypeError(f"{type(node).__name__} is no condition")
+
+
+def _is_leaf(node: QueryNode) -> bool:
+    """A word or phrase, or a choice of them, which is looked for in one go."""
+    leaves = node.nodes if isinstance(node, AnyOf) else (node,)
+    return all(isinstance(leaf, Term | Phrase | Near) for leaf in leaves)
+
+
+def _said_there(node: QueryNode, scope: Scope, part: Within, bound: Bound) -> ColumnElement[bool]:
+    """In a part: first those that say it anywhere, and of them those that say it there."""
+    tree: JSONValue = {"is": "all", "nodes": [*scope.besides, _tree(node, scope.speakers, "possibly")]}
+    anywhere = search_function(Words(tree=tree, leaves=()), ranked=False)
+    candidates = func.array(select(anywhere.c.interaction_id).scalar_subquery(), type_=ARRAY(Uuid()))
+    leaves = cast(list(leaves_of(node, scope.speakers)), JSONB)
+    there = func.search_in_part(candidates, leaves, cast(part_of(part), JSONB)).table_valued("interaction_id", "stands")
+    if bound == "surely":
+        return InteractionRow.id.in_(select(there.c.interaction_id).where(there.c.stands))
+    open_ = select(there.c.interaction_id).where(there.c.stands.is_not(False))
+    return or_(InteractionRow.id.in_(open_), InteractionRow.text_config.is_(None))
 
 
 def _said(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:

@@ -6,9 +6,11 @@ none. So a hit is marked exactly where the index says it is.
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from sqlalchemy import and_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -36,12 +38,56 @@ class FoundTurn:
     spans: tuple[Span, ...]
 
 
+Part: TypeAlias = Mapping[tuple[uuid.UUID, int], tuple[int, int]]
+"""Which characters of which turns lie in a part of their interactions."""
+
+
 def locate(
-    session: Session, tenant: str, interactions: Sequence[uuid.UUID], leaves: Sequence[JSONValue]
+    session: Session, tenant: str, interactions: Sequence[uuid.UUID], leaves: Sequence[Mapping[str, JSONValue]]
 ) -> dict[uuid.UUID, tuple[FoundTurn, ...]]:
-    """By interaction, the turns in which a leaf stands, in order; an interaction that matches without one is not in."""
+    """By interaction, the turns in which a leaf stands, in order; an interaction that matches without one is not in.
+
+    A leaf with a ``part`` stands only there.
+    """
     if not interactions or not leaves:
         return {}
+    found: dict[tuple[uuid.UUID, int], FoundTurn] = {}
+    for part, sought in _by_part(leaves):
+        within = _part(session, interactions, part) if part else None
+        for key, turn in _located(session, tenant, interactions, sought, within):
+            found[key] = _together(found[key], turn) if key in found else turn
+    result: dict[uuid.UUID, list[FoundTurn]] = {}
+    for (interaction, _), turn in sorted(found.items(), key=lambda item: item[0]):
+        result.setdefault(interaction, []).append(turn)
+    return {interaction: tuple(turns) for interaction, turns in result.items()}
+
+
+def _by_part(leaves: Sequence[Mapping[str, JSONValue]]) -> Iterator[tuple[JSONValue, list[JSONValue]]]:
+    parts: dict[str, tuple[JSONValue, list[JSONValue]]] = {}
+    for leaf in leaves:
+        part = leaf.get("part")
+        parts.setdefault(json.dumps(part), (part, []))[1].append(dict(leaf))
+    yield from parts.values()
+
+
+def _part(session: Session, interactions: Sequence[uuid.UUID], part: JSONValue) -> Part:
+    ids = cast(list(interactions), ARRAY(Uuid()))
+    columns = func.search_part(ids, cast(part, JSONB)).table_valued(
+        "interaction_id", "position", "role", "config", "said", "char_begin", "char_end", "told"
+    )
+    told = select(columns.c.interaction_id, columns.c.position, columns.c.char_begin, columns.c.char_end).where(
+        columns.c.told
+    )
+    return {(interaction, position): (begin, end) for interaction, position, begin, end in session.execute(told)}
+
+
+def _located(
+    session: Session,
+    tenant: str,
+    interactions: Sequence[uuid.UUID],
+    leaves: Sequence[JSONValue],
+    part: Part | None,
+) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn]]:
     held = func.search_located(cast(list(interactions), ARRAY(Uuid())), cast(list(leaves), JSONB)).table_valued(
         "interaction_id", "position", "kinds", "tokens", "places"
     )
@@ -49,16 +95,22 @@ def locate(
     statement = (
         select(TurnRow, held.c.kinds, held.c.tokens, held.c.places).join(held, same).where(TurnRow.tenant == tenant)
     )
-    found: dict[uuid.UUID, list[FoundTurn]] = {}
-    for turn, kinds, tokens, places in session.execute(statement.order_by(TurnRow.interaction_id, TurnRow.position)):
-        offsets = list(offsets_of(kinds, tokens, turn.text))
-        found.setdefault(turn.interaction_id, []).append(_found(turn, offsets, places))
-    return {interaction: tuple(turns) for interaction, turns in found.items()}
+    for turn, kinds, tokens, places in session.execute(statement):
+        key = turn.interaction_id, turn.position
+        ranges = _ranges(list(offsets_of(kinds, tokens, turn.text)), places)
+        if part is not None:
+            begin, end = part.get(key, (0, 0))
+            ranges = [(first, last) for first, last in ranges if begin <= first and last <= end]
+        if ranges:
+            yield key, _found(turn, ranges)
 
 
-def _found(turn: TurnRow, offsets: Sequence[tuple[int, int]], places: Sequence[Sequence[int]]) -> FoundTurn:
+def _ranges(offsets: Sequence[tuple[int, int]], places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     # Positions count from 1. The last token of a compound may end before the compound does.
-    ranges = [(offsets[first - 1][0], max(end for _, end in offsets[first - 1 : last])) for first, last in places]
+    return [(offsets[first - 1][0], max(end for _, end in offsets[first - 1 : last])) for first, last in places]
+
+
+def _found(turn: TurnRow, ranges: Sequence[tuple[int, int]]) -> FoundTurn:
     return FoundTurn(
         position=turn.position,
         role=Role(turn.role),
@@ -67,6 +119,17 @@ def _found(turn: TurnRow, offsets: Sequence[tuple[int, int]], places: Sequence[S
         end_ms=turn.end_ms,
         spans=tuple(_span(turn, begin, end) for begin, end in merged(ranges)),
     )
+
+
+def _together(one: FoundTurn, other: FoundTurn) -> FoundTurn:
+    """One turn with what two searches found in it."""
+    spans: list[Span] = []
+    for span in sorted({*one.spans, *other.spans}, key=lambda span: (span.char_begin, -span.char_end)):
+        if not spans or span.char_begin >= spans[-1].char_end:
+            spans.append(span)
+        elif span.char_end > spans[-1].char_end:
+            spans[-1] = replace(spans[-1], char_end=span.char_end, end_ms=span.end_ms)
+    return replace(one, spans=tuple(spans))
 
 
 def offsets_of(kinds: Sequence[int], tokens: Sequence[str], text: str) -> Iterator[tuple[int, int]]:

@@ -33,6 +33,7 @@ from data.query_tree import QueryNode as QueryNode
 from data.query_tree import SaidBy as SaidBy
 from data.query_tree import Term as Term
 from data.query_tree import Verdict as Verdict
+from data.query_tree import Within as Within
 from data.query_tree import every as every
 from data.query_tree import is_spoken as is_spoken
 from data.query_tree import some as some

@@ -1,7 +1,7 @@
 """The query language: what a supervisor types, as a tree that the search compiles.
 
     words  "a phrase"  cancel*  AND OR NOT -word  ( … )  a NEAR/5 b  (a OR "b c") BEFORE/5 d*
-    customer:( … )  agent:( … )
+    customer:( … )  agent:( … )  first:30s( … )  last:10%( … )
     channel:voice  queue:billing  team:…  agent:"Jo Bell"  reason:"…"  language:en  segment:gold
     customer:phone:+49…  state:pending  date>=2026-10-01  silence>10s  duration>5m  sentiment<-0.3  talk_share.agent>60%
 
@@ -35,6 +35,7 @@ from data.types import (
     Role,
     SaidBy,
     Term,
+    Within,
     walk,
 )
 from nlp.query_conditions import condition
@@ -54,6 +55,7 @@ GRAMMAR = r"""
     ?near_: atom (NEAR atom)?
     ?atom: OPEN or_ CLOSE -> group
          | SCOPE OPEN or_ CLOSE -> said_by
+         | WINDOW OPEN or_ CLOSE -> within
          | FIELD (VALUE | QUOTED) -> condition
          | QUOTED -> phrase
          | WORD -> word
@@ -64,6 +66,7 @@ GRAMMAR = r"""
     NEAR.5: /(NEAR|BEFORE)(\/[^\s()"“”„]*)?(?=[\s()"“”„]|$)/
     MINUS.4: /-(?=[^\s-])/
     SCOPE.4: /(ROLES):(?=\s*\()/
+    WINDOW.4: /(first|last):[0-9]{1,6}(\.[0-9]{1,3})?(s|m|h|%)(?=\s*\()/
     FIELD.3: /[A-Za-z_]+(\.[A-Za-z]+)?(:|<=|>=|<|>|=)/
     VALUE: /[^\s()"“”„]+/
     QUOTED.3: /["“”„][^"“”„]*["“”„]/
@@ -134,9 +137,18 @@ class _Builder(Transformer[Token, QueryNode]):
 
     def said_by(self, parts: list[Any]) -> QueryNode:
         role = Role(str(parts[0]).rstrip(":"))
-        if any(isinstance(node, Condition | Measure | SaidBy) for node in walk(parts[2])):
-            raise QueryInvalid(f"only words and phrases can stand in {role}:( … )", parts[0].start_pos)
+        _check_inside(parts[0], parts[2], (Condition, Measure, SaidBy))
         return SaidBy(role=role, node=parts[2])
+
+    def within(self, parts: list[Any]) -> QueryNode:
+        _check_inside(parts[0], parts[2], (Condition, Measure, Within))
+        edge, _, length = str(parts[0]).partition(":")
+        amount, unit = float(length[:-1]), length[-1]
+        if not amount or (unit == "%" and amount > 100):
+            raise QueryInvalid("a length above 0, and of at most 100 %, was expected", parts[0].start_pos)
+        seconds = {"s": 1, "m": 60, "h": 3600}.get(unit)
+        kind = "percent" if seconds is None else "seconds"
+        return Within(edge=edge, amount=amount * (seconds or 1), unit=kind, node=parts[2])  # type: ignore[arg-type]  # as the token allows
 
     def near_(self, parts: list[Any]) -> QueryNode:
         left, near, right = parts
@@ -169,6 +181,12 @@ def _flat(parts: list[Any], kind: type[AllOf] | type[AnyOf]) -> Iterator[QueryNo
             yield from part.nodes
         elif not isinstance(part, Token):
             yield part
+
+
+def _check_inside(token: Token, node: QueryNode, refused: tuple[type, ...]) -> None:
+    """Raises QueryInvalid for what has no place in a role's words or in a part of a contact."""
+    if any(isinstance(part, refused) for part in walk(node)):
+        raise QueryInvalid(f"only words and phrases can stand in {token}( … )", token.start_pos)
 
 
 def _alternatives(node: QueryNode, position: int) -> tuple[Term | Phrase, ...]:

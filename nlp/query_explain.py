@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from data.types import (
     AllOf,
@@ -19,9 +20,10 @@ from data.types import (
     Role,
     SaidBy,
     Term,
-    is_spoken,
+    Within,
+    walk,
 )
-from nlp.query_measures import measure_words
+from nlp.query_measures import length, measure_words, number
 
 SPEAKERS: Mapping[Role | None, str] = {
     None: "someone",
@@ -55,8 +57,8 @@ def explain(query: Query) -> str:
 
 def _contacts(node: QueryNode) -> str:
     """What can stand after the word "contacts"."""
-    if is_spoken(node):
-        return "in which " + _clause(node, None)
+    if _is_clause(node):
+        return "in which " + _clause(node, NOBODY)
     match node:
         case AllOf(nodes=nodes):
             return ", ".join(_grouped(node, AnyOf) for node in _said_together(nodes))
@@ -73,50 +75,83 @@ def _contacts(node: QueryNode) -> str:
 
 def _said_together(nodes: Sequence[QueryNode]) -> list[QueryNode]:
     """All that must be said as one clause, before the facts."""
-    spoken = tuple(node for node in nodes if is_spoken(node))
-    facts = [node for node in nodes if not is_spoken(node)]
+    spoken = tuple(node for node in nodes if _is_clause(node))
+    facts = [node for node in nodes if not _is_clause(node)]
     return [*([AllOf(nodes=spoken)] if len(spoken) > 1 else spoken), *facts]
 
 
 def _grouped(node: QueryNode, kind: type[AllOf] | type[AnyOf]) -> str:
-    return f"({_contacts(node)})" if isinstance(node, kind) and not is_spoken(node) else _contacts(node)
+    return f"({_contacts(node)})" if isinstance(node, kind) and not _is_clause(node) else _contacts(node)
 
 
 # What is said
 
 
-def _clause(node: QueryNode, role: Role | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """By whom, and where in the contact."""
+
+    role: Role | None = None
+    window: Within | None = None
+
+    def says(self, what: str) -> str:
+        return f"{SPEAKERS[self.role]} says {what}{self._where()}"
+
+    def denies(self, what: str) -> str:
+        subject = "nobody says" if self.role is None else f"{SPEAKERS[self.role]} never says"
+        return f"{subject} {what}{self._where()}"
+
+    def _where(self) -> str:
+        if self.window is None:
+            return ""
+        amount = self.window.amount
+        return (
+            f" in the {self.window.edge} {length(amount) if self.window.unit == 'seconds' else f'{number(amount)} %'}"
+        )
+
+
+NOBODY = Said()
+
+
+def _is_clause(node: QueryNode) -> bool:
+    """Whether all of it is about what is said."""
+    return not any(isinstance(part, Condition | Measure) for part in walk(node))
+
+
+def _clause(node: QueryNode, said: Said) -> str:
     """A sentence about one speaker, or several joined."""
     if _is_heard(node):
-        return f"{SPEAKERS[role]} says {_heard(node)}"
+        return said.says(_heard(node))
     match node:
-        case SaidBy(role=speaker, node=child):
-            return _clause(child, speaker)
+        case SaidBy() | Within():
+            return _clause(node.node, _inside(node, said))
         case Not(node=child):
-            return _denied(child, role)
+            return _denied(child, said)
         case AllOf(nodes=nodes):
-            return _joined(nodes, role, " and ")
+            return _joined(nodes, said, " and ")
         case AnyOf(nodes=nodes):
-            return _joined(nodes, role, " or ")
+            return _joined(nodes, said, " or ")
     raise TypeError(type(node).__name__)
 
 
-def _denied(node: QueryNode, role: Role | None) -> str:
-    if isinstance(node, SaidBy):
-        return _denied(node.node, node.role)
-    if not _is_heard(node):
-        return f"it is not so that ({_clause(node, role)})"
-    return f"nobody says {_heard(node)}" if role is None else f"{SPEAKERS[role]} never says {_heard(node)}"
+def _inside(node: SaidBy | Within, said: Said) -> Said:
+    return replace(said, role=node.role) if isinstance(node, SaidBy) else replace(said, window=node)
 
 
-def _joined(nodes: Sequence[QueryNode], role: Role | None, word: str) -> str:
+def _denied(node: QueryNode, said: Said) -> str:
+    if isinstance(node, SaidBy | Within):
+        return _denied(node.node, _inside(node, said))
+    return said.denies(_heard(node)) if _is_heard(node) else f"it is not so that ({_clause(node, said)})"
+
+
+def _joined(nodes: Sequence[QueryNode], said: Said, word: str) -> str:
     """Words of one speaker share its verb."""
     heard = tuple(node for node in nodes if _is_heard(node))
     rest = [node for node in nodes if not _is_heard(node)]
     kind = AllOf if word == " and " else AnyOf
-    clauses = [_clause(kind(nodes=heard), role)] if heard else []
+    clauses = [_clause(kind(nodes=heard), said)] if heard else []
     for node in rest:
-        clause = _clause(node, role)
+        clause = _clause(node, said)
         clauses.append(f"({clause})" if isinstance(node, AllOf | AnyOf) else clause)
     return word.join(clauses)
 

@@ -51,21 +51,22 @@ def measure_words(asked: Measure, speakers: Mapping[Role | None, str]) -> str:
 def _amount(asked: Measure) -> str:
     match METRICS[asked.metric].unit:
         case "seconds":
-            return _length(asked.value)
+            return length(asked.value)
         case "share":
-            return f"{_number(asked.value * 100)} %"
+            return f"{number(asked.value * 100)} %"
         case "wpm":
-            return f"{_number(asked.value)} words a minute"
+            return f"{number(asked.value)} words a minute"
         case _:
-            return _number(asked.value)
+            return number(asked.value)
 
 
-def _length(seconds: float) -> str:
+def length(seconds: float) -> str:
+    """As in "90 s", "5 min" or "1.5 h"."""
     for size, unit in LENGTHS:
         if seconds >= size and seconds % (size / 2) == 0:
-            return f"{_number(seconds / size)} {unit}"
-    return f"{_number(seconds)} s"
+            return f"{number(seconds / size)} {unit}"
+    return f"{number(seconds)} s"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     return f"{round(value, 6):.12g}".replace("-", "−")

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlalchemy import text
@@ -48,16 +49,20 @@ def talk(
     by_role: Mapping[Role, float] = MappingProxyType({}),
     metrics: Mapping[str, float] = MappingProxyType({}),
     subject: str | None = None,
+    word_s: float | None = None,
     **columns: object,
 ) -> uuid.UUID:
-    """Stores a contact; what is said without a role, the customer says. Each word lasts 100 ms."""
+    """Stores a contact; what is said without a role, the customer says. Each word lasts 100 ms.
+
+    With ``word_s`` turns have times, too: one after the other, each word so many seconds.
+    """
     row = _row(stores, channel, started_at, language, columns)
     if customer is not None:
         row.customer_id = link(stores.session, stores.tenant, stores.keys, [customer]).customer_id
     stores.session.add(row)
     stores.session.flush()
     found = annotations(issue, phrases, sentiment, by_role, metrics)
-    stores.interactions.save_turns(row.id, turns(said), (), found, subject)
+    stores.interactions.save_turns(row.id, turns(said) if word_s is None else timed(said, word_s), (), found, subject)
     stores.interactions.set_state(row.id, state)
     return row.id
 
@@ -89,6 +94,20 @@ def _row(
 def turns(said: Sequence[tuple[Role, str] | str]) -> list[Turn]:
     parts = [(Role.CUSTOMER, one) if isinstance(one, str) else one for one in said]
     return [Turn(position=at, role=role, text=words, words=spoken(words)) for at, (role, words) in enumerate(parts)]
+
+
+def timed(said: Sequence[tuple[Role, str] | str], word_s: float) -> list[Turn]:
+    """As ``turns``, one after the other."""
+    result, at = [], 0
+    for turn in turns(said):
+        words = tuple(
+            replace(word, begin_ms=at + round(1000 * word_s * n), end_ms=at + round(1000 * word_s * (n + 1)))
+            for n, word in enumerate(turn.words)
+        )
+        end = words[-1].end_ms if words else at
+        result.append(replace(turn, words=words, begin_ms=at, end_ms=end))
+        at = end
+    return result
 
 
 def spoken(words: str) -> tuple[Word, ...]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import QueryInvalid
-from data.types import AllOf, AnyOf, Condition, Measure, Near, Not, Phrase, QueryNode, Role, SaidBy, Term
+from data.types import AllOf, AnyOf, Condition, Measure, Near, Not, Phrase, QueryNode, Role, SaidBy, Term, Within
 from nlp.query import MAX_CHARACTERS, MAX_DEPTH, parse
 
 
@@ -60,6 +60,13 @@ READINGS: list[tuple[str, QueryNode]] = [
     ("a b NEAR/2 c d", AllOf(nodes=(a("a"), Near(left=(a("b"),), right=(a("c"),), distance=2), a("d")))),
     ("customer:(a NEAR/2 b)", SaidBy(role=Role.CUSTOMER, node=Near(left=(a("a"),), right=(a("b"),), distance=2))),
     ("supervisor:( refund )", SaidBy(role=Role.SUPERVISOR, node=a("refund"))),
+    ("first:30s( a )", Within(edge="first", amount=30, unit="seconds", node=a("a"))),
+    ("last:1.5m(a)", Within(edge="last", amount=90, unit="seconds", node=a("a"))),
+    ("last:10%( a )", Within(edge="last", amount=10, unit="percent", node=a("a"))),
+    (
+        "customer:( first:1h( a ) )",
+        SaidBy(role=Role.CUSTOMER, node=Within(edge="first", amount=3600, unit="seconds", node=a("a"))),
+    ),
     ("sentiment<-0.3", Measure(metric="sentiment", operator="<", value=-0.3)),
     ("sentiment.agent>=0", Measure(metric="sentiment", role=Role.AGENT, operator=">=", value=0)),
     ("silence>10s", Measure(metric="longest_silence_s", operator=">", value=10)),
@@ -106,6 +113,12 @@ REFUSALS = [
     ("queue.agent:x", 0, "no field queue.agent"),
     ("customer:( silence>3 )", 0, "only words and phrases"),
     ("first:30( a )", 0, "first:30s"),
+    ("first:0s( a )", 0, "above 0"),
+    ("last:101%( a )", 0, "at most 100 %"),
+    ("b first:10s( silence>3 )", 2, "can stand in first:10s( … )"),
+    ("first:10s( last:10s( a ) )", 0, "only words and phrases"),
+    ("customer:( first:3s( agent:( a ) ) )", 0, "only words and phrases"),
+    ("first:10s a", 0, "first:30s"),
     ('say "card declined', 4, "never closed"),
     ("refund AND", 10, "a word"),
     ("a OR OR b", 5, "a word"),
