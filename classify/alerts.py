@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -45,6 +45,13 @@ def rises(compared: Iterable[tuple[tuple[str, ...], Changes]]) -> list[Rise]:
         (rise for rise in found if not any(_within(rise, other) for other in found)),
         key=lambda rise: (rise.change.q_value, rise.subject),
     )
+
+
+def beyond(matched: int, of: int, share: float, side: Literal["above", "below"]) -> float:
+    """The chance of so many matches, or of more (``above``) or fewer, were the true share ``share`` (binomial)."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(matched, of, share, alternative="greater" if side == "above" else "less").pvalue)
 
 
 def news(found: Sequence[Rise], kind: str, since: dt.date, until: dt.date, raised: Iterable[Raised]) -> list[Rise]:

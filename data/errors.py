@@ -165,6 +165,18 @@ class VocabularyInvalid(InputRefused):
     code = "vocabulary.invalid"
 
 
+class CategoryInvalid(InputRefused):
+    """The file is no list of categories: hand in what categories export wrote, or an Amazon Call Analytics category."""
+
+    code = "category.invalid"
+
+
+class CategoryNotExpressible(InputRefused):
+    """No rule of the category can be said in the query language: write a query for what it is meant to find."""
+
+    code = "category.not_expressible"
+
+
 class VConInvalid(InputRefused):
     """The file is not a vCon that can be read: see the syntax of draft-ietf-vcon-vcon-core."""
 

@@ -8,14 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from data.errors import NotFound
 from data.identifiers import identifier_hmac
 from data.ids import parse_id
 from data.keys import TenantKeys
-from data.tables import AssignmentRow, CustomerIdentifierRow, InteractionRow, ReasonRow
+from data.tables import (
+    AssignmentRow,
+    CategoryMatchRow,
+    CategoryRow,
+    CustomerIdentifierRow,
+    InteractionRow,
+    ReasonRow,
+)
 from data.types import Channel, CustomerRef, Filter, State
 
 UNASSIGNED = "unassigned"
@@ -45,6 +52,8 @@ def matching(wanted: Filter, keys: TenantKeys | None) -> list[ColumnElement[bool
         conditions.append(row.state == wanted.state.value)
     if wanted.reason is not None:
         conditions.append(with_reason(wanted.reason, wanted.as_of))
+    if wanted.category is not None:
+        conditions.append(with_category(wanted.category))
     if wanted.customer is not None:
         conditions.append(of_customer(wanted.customer, keys))
     return conditions + [_is(name, value) for name in EXACT if (value := getattr(wanted, name)) is not None]
@@ -78,6 +87,39 @@ def _of_any_level(reason_id: uuid.UUID) -> ColumnElement[bool]:
     either = select(row.id).where(or_(row.id.in_([reason_id, above]), row.parent_id == reason_id))
     is_detail = exists(select(row.id).where(row.id == reason_id, row.level == "detail"))
     return and_(AssignmentRow.reason_id.in_(either), or_(~is_detail, AssignmentRow.detail_id == reason_id))
+
+
+def with_category(category: str) -> ColumnElement[bool]:
+    """That an interaction matches this category, by id or by name in any case, in the version that is applied."""
+    # Not correlated, so that the planner may begin with what matched.
+    return InteractionRow.id.in_(
+        select(CategoryMatchRow.interaction_id)
+        .join(CategoryRow, applied())
+        .where(CategoryMatchRow.tenant == func.current_setting("app.tenant"), CategoryMatchRow.state == "matched")
+        .where(_named(category))
+    )
+
+
+def category_named(session: Session, tenant: str, category: str) -> uuid.UUID:
+    """The id of the category that a filter names; of none where there is none."""
+    found = session.scalar(select(CategoryRow.id).where(CategoryRow.tenant == tenant, _named(category)))
+    return found or uuid.UUID(int=0)
+
+
+def applied() -> ColumnElement[bool]:
+    """The join from a result to its category, of the version that counts."""
+    return and_(
+        CategoryRow.tenant == CategoryMatchRow.tenant,
+        CategoryRow.id == CategoryMatchRow.category_id,
+        CategoryRow.applied_version == CategoryMatchRow.version,
+    )
+
+
+def _named(category: str) -> ColumnElement[bool]:
+    try:
+        return CategoryRow.id == parse_id(category)
+    except NotFound:
+        return func.lower(CategoryRow.name) == category.lower()
 
 
 def could_have_reason() -> ColumnElement[bool]:

@@ -53,7 +53,19 @@ NEAR_MAX = 16
 class Condition:
     """A fact of the interaction, not of its words. ``value`` is valid for ``field``; only a date is compared."""
 
-    field: Literal["channel", "queue", "team", "agent", "reason", "language", "segment", "customer", "state", "date"]
+    field: Literal[
+        "channel",
+        "queue",
+        "team",
+        "agent",
+        "reason",
+        "category",
+        "language",
+        "segment",
+        "customer",
+        "state",
+        "date",
+    ]
     operator: Operator
     value: str
 

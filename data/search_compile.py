@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, cast, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, cast, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import Uuid
 
 from data.errors import NotFound
-from data.filters import UNASSIGNED, current_assignment, of_customer, with_reason
+from data.filters import UNASSIGNED, current_assignment, of_customer, with_category, with_reason
 from data.ids import parse_id
 from data.keys import TenantKeys
 from data.search_measures import measured
@@ -70,7 +71,8 @@ class Speakers:
 class Scope:
     """How a tenant's values are found and its days counted, whose words count, and where in an interaction.
 
-    ``besides`` is what else must be said there: no other interaction need be looked into.
+    ``besides`` is what else must be said there: no other interaction need be looked into. ``among``: the few
+    interactions that are asked about, found by their ids instead of their words; None: all.
     """
 
     keys: TenantKeys | None
@@ -78,6 +80,7 @@ class Scope:
     speakers: Speakers = field(default_factory=Speakers)
     part: Within | None = None
     besides: tuple[JSONValue, ...] = ()
+    among: tuple[uuid.UUID, ...] | None = None
 
 
 def speakers(role: Role | None) -> Speakers:
@@ -133,6 +136,14 @@ def search_function(words: Words, *, ranked: bool) -> TableValuedAlias:
     ranked_by = list(words.leaves) if ranked else []
     call = func.search_interactions(cast(words.tree, JSONB), cast(ranked_by, JSONB))
     return call.table_valued("interaction_id", "started_at", "rank").alias("found")
+
+
+def saying(words: Words, scope: Scope) -> Select[uuid.UUID]:
+    """The interactions in which they are said."""
+    if scope.among is None:
+        return select(search_function(words, ranked=False).c.interaction_id)
+    call = func.search_among(cast(words.tree, JSONB), cast(list(scope.among), ARRAY(Uuid())))
+    return select(call.table_valued("interaction_id").alias("found").c.interaction_id)
 
 
 def _words(nodes: Sequence[QueryNode], scope: Scope, bound: Bound) -> Words:
@@ -208,8 +219,8 @@ def _is_leaf(node: QueryNode) -> bool:
 def _said_there(node: QueryNode, scope: Scope, part: Within, bound: Bound) -> ColumnElement[bool]:
     """In a part: first those that say it anywhere, and of them those that say it there."""
     tree: JSONValue = {"is": "all", "nodes": [*scope.besides, _tree(node, scope.speakers, "possibly")]}
-    anywhere = search_function(Words(tree=tree, leaves=()), ranked=False)
-    candidates = func.array(select(anywhere.c.interaction_id).scalar_subquery(), type_=ARRAY(Uuid()))
+    anywhere = saying(Words(tree=tree, leaves=()), scope)
+    candidates = func.array(anywhere.scalar_subquery(), type_=ARRAY(Uuid()))
     leaves = cast(list(leaves_of(node, scope.speakers)), JSONB)
     there = func.search_in_part(candidates, leaves, cast(part_of(part), JSONB)).table_valued("interaction_id", "stands")
     if bound == "surely":
@@ -219,8 +230,7 @@ def _said_there(node: QueryNode, scope: Scope, part: Within, bound: Bound) -> Co
 
 
 def _said(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
-    found = search_function(_words([node], scope, bound), ranked=False)
-    said = InteractionRow.id.in_(select(found.c.interaction_id))
+    said = InteractionRow.id.in_(saying(_words([node], scope, bound), scope))
     # Before it is analysed, nobody can tell what an interaction says.
     return said if bound == "surely" else or_(said, InteractionRow.text_config.is_(None))
 
@@ -231,6 +241,8 @@ def _fact(asked: Condition, scope: Scope) -> ColumnElement[bool]:
             return _date(asked, scope)
         case "reason":
             return _reason(asked.value)
+        case "category":
+            return with_category(asked.value)
         case "customer":
             return of_customer(CustomerRef.parse(asked.value), scope.keys)
         case "language":

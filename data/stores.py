@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from data.access import AccessStore
     from data.alerts import AlertStore
     from data.audit import AuditStore
+    from data.categories import CategoryStore
+    from data.category_counts import CategoryCountStore
+    from data.category_matches import CategoryMatchStore
     from data.corrections import CorrectionStore
     from data.customer_changes import CustomerChangeStore
     from data.customers import CustomerStore
@@ -129,6 +132,24 @@ class Stores:
         from data.alerts import AlertStore
 
         return AlertStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def categories(self) -> CategoryStore:
+        from data.categories import CategoryStore
+
+        return CategoryStore(self.session, self.tenant)
+
+    @cached_property
+    def category_matches(self) -> CategoryMatchStore:
+        from data.category_matches import CategoryMatchStore
+
+        return CategoryMatchStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def category_counts(self) -> CategoryCountStore:
+        from data.category_counts import CategoryCountStore
+
+        return CategoryCountStore(self.session, self.tenant, self._keys)
 
     @cached_property
     def customers(self) -> CustomerStore:

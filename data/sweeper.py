@@ -12,7 +12,15 @@ from psycopg import Connection
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from data.tables import InboxItemRow, InteractionRow, PendingMetadataRow, StageRunRow, TenantRow
+from data.tables import (
+    CategoryMarkRow,
+    CategoryRow,
+    InboxItemRow,
+    InteractionRow,
+    PendingMetadataRow,
+    StageRunRow,
+    TenantRow,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +45,13 @@ class Sweeper:
 
     def tenants(self) -> tuple[str, ...]:
         return tuple(self.session.scalars(select(TenantRow.id).order_by(TenantRow.id)))
+
+    def tenants_with_categories_to_apply(self) -> tuple[str, ...]:
+        """Those in which a version is not applied yet, or contacts have changed since they were evaluated."""
+        waits = CategoryRow.published_version.is_distinct_from(CategoryRow.applied_version)
+        versions = select(CategoryRow.tenant).where(waits)
+        found = self.session.scalars(versions.union(select(CategoryMarkRow.tenant)))
+        return tuple(sorted(found))
 
     def take_back(self, job_ids: Sequence[int]) -> int:
         """Raises the token of the runs that these jobs had, so that their late results change nothing.

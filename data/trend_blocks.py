@@ -81,8 +81,11 @@ class BlockStore:
         *,
         customer: Any = None,
         as_of: dt.datetime | None = None,
+        category: Any = None,
     ) -> Columns:
-        """The same from the contacts themselves: those of one customer, or with the reasons they had at ``as_of``."""
+        """The same from the contacts themselves: those of one customer or category, or with the reasons they had at
+        ``as_of``.
+        """
         import numpy as np
 
         first, last = _days(since, until)
@@ -92,8 +95,10 @@ class BlockStore:
         assigned = AS_OF if as_of is not None else CURRENT
         only = "AND interaction.received_at <= %(as_of)s" if as_of is not None else ""
         only += " AND interaction.customer_id = %(customer)s" if customer is not None else ""
+        only += OF_CATEGORY if category is not None else ""
         statement = f"SELECT {arrays} FROM ({_contacts(assigned, only)}) AS contact"  # noqa: S608  # parts of this file
-        values = {"tenant": self._tenant, "first": first, "until": last + DAY, "customer": customer, "as_of": as_of}
+        values = {"tenant": self._tenant, "first": first, "until": last + DAY}
+        values |= {"customer": customer, "as_of": as_of, "category": category}
         with self._connection.cursor(binary=True) as cursor:
             row = cursor.execute(statement, values).fetchone() or ()
         held = {name: row[at] or b"" for at, name in enumerate(wanted)}
@@ -195,6 +200,13 @@ AS_OF = """
             AND assignment.is_primary AND assignment.assigned_at <= %(as_of)s
         ORDER BY assignment.assigned_at DESC, assignment.is_current DESC, assignment.id DESC LIMIT 1
     ) AS assignment ON true
+"""
+OF_CATEGORY = """
+    AND interaction.id IN (
+        SELECT match.interaction_id FROM category_match AS match
+        JOIN category ON category.tenant = match.tenant AND category.id = match.category_id
+            AND category.applied_version = match.version
+        WHERE match.tenant = %(tenant)s AND match.category_id = %(category)s AND match.state = 'matched')
 """
 BETWEEN = """
     interaction.tenant = %(tenant)s AND interaction.is_current

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from data.calendar import Grain, Span, following, midnight
 from data.episodes import DAYS, EpisodeStore
-from data.filters import EXACT, UNASSIGNED, WITHOUT_DETAIL
+from data.filters import EXACT, UNASSIGNED, WITHOUT_DETAIL, category_named
 from data.identifiers import customer_of
 from data.keys import TenantKeys
 from data.tables import InteractionRow, ReasonRow
@@ -219,14 +219,17 @@ class TrendStore:
         return within(columns, wanted.since, wanted.until)
 
     def _read(self, names: Collection[str], wanted: Filter, until: dt.datetime | None) -> Columns:
-        """Blocks know neither customers' identifiers nor earlier reasons; for those the contacts are read."""
-        if wanted.customer is None and wanted.as_of is None:
+        """Blocks know no identifiers of customers, earlier reasons or categories: for those the contacts are read."""
+        if wanted.customer is None and wanted.as_of is None and wanted.category is None:
             return self._blocks.columns(names, wanted.since, until)
         customer = None
         if wanted.customer is not None:
             found = self._session.scalar(customer_of(wanted.customer, self._tenant, self._keys))
             customer = found or NOBODY
-        return self._blocks.columns_live(names, wanted.since, until, customer=customer, as_of=wanted.as_of)
+        category = category_named(self._session, self._tenant, wanted.category) if wanted.category else None
+        return self._blocks.columns_live(
+            names, wanted.since, until, customer=customer, as_of=wanted.as_of, category=category
+        )
 
     def _reasons(self) -> Reasons:
         columns = (ReasonRow.id, ReasonRow.parent_id, ReasonRow.level, ReasonRow.name)

@@ -412,9 +412,10 @@ class ReasonAssignment:
 class Filter:
     """Which interactions: one value for lists, searches and trends, so that a count and the list behind it agree.
 
-    ``reason`` takes a reason id or ``unassigned``; queue, team, agent, language and segment take ``(none)`` for
-    those of which nothing is known. ``since`` is inclusive, ``until`` exclusive. ``as_of`` asks for what had come by
-    then, under the reasons that it had then: as it was reported; None: as everything stands now.
+    ``reason`` takes a reason id or ``unassigned``, ``category`` the id or the name of one; queue, team, agent, language
+    and segment take ``(none)`` for those of which nothing is known. ``since`` is inclusive, ``until`` exclusive.
+    ``as_of`` asks for what had come by then, under the reasons that it had then: as it was reported; None: as
+    everything stands now.
     """
 
     since: dt.datetime | None = None
@@ -429,3 +430,4 @@ class Filter:
     customer: CustomerRef | None = None
     state: State | None = None
     as_of: dt.datetime | None = None
+    category: str | None = None

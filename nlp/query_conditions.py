@@ -95,6 +95,7 @@ FIELDS: dict[str, Callable[[str], str]] = {
     "team": str,
     "agent": str,
     "reason": str,
+    "category": str,
     "language": str,
     "segment": str,
     "customer": _customer,

@@ -215,6 +215,7 @@ FACTS: Mapping[str, Callable[[Condition], str]] = {
     "team": lambda fact: f"of the team {fact.value}",
     "agent": lambda fact: f"with the agent {fact.value}",
     "reason": lambda fact: "without a reason" if fact.value.lower() == "unassigned" else f"about “{fact.value}”",
+    "category": lambda fact: f"of the category “{fact.value}”",
     "language": lambda fact: f"in {LANGUAGES.get(fact.value.lower(), 'the language ' + fact.value)}",
     "segment": lambda fact: f"of the customer segment {fact.value}",
     "customer": lambda fact: f"of the customer {fact.value}",

@@ -1,4 +1,6 @@
-"""Alerts: what rose beyond chance in the latest week, and what comes up among the contacts without a reason."""
+"""Alerts: what rose beyond chance in the latest week, what comes up among the contacts without a reason, and categories
+whose share crosses a bound.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +24,7 @@ from data.filters import UNASSIGNED
 from data.stores import Stores
 from data.trends import Dimension, TrendQuery
 from data.types import Filter
+from service.category_alerts import CROSSES, bounds_crossed, category_contacts
 from service.runtime import Runtime
 from service.trends import Comparison, Question, comparison, today_in
 
@@ -46,6 +49,10 @@ def check(stores: Stores, *, today: dt.date | None = None) -> tuple[AlertRecord,
     Done again it raises nothing twice: neither the same subject and period, nor a subject whose alert overlaps.
     """
     day = today or today_in(ZoneInfo(stores.tenants.get().time_zone))
+    return (*_of_reasons(stores, day), *stores.alerts.add(tuple(bounds_crossed(stores, day))))
+
+
+def _of_reasons(stores: Stores, day: dt.date) -> tuple[AlertRecord, ...]:
     compared = [_compared(stores, by, day) for by in (("reason",), *(("reason", name) for name in SEGMENTS))]
     whole = compared[0]
     if whole is None or not whole.coverage.complete:
@@ -137,8 +144,10 @@ def _emerged(
 
 
 def behind(record: AlertRecord, zone: ZoneInfo) -> Filter | None:
-    """The filter that lists what an alert on a rise counts; None of what emerges, which no filter describes."""
+    """The filter that lists what an alert counts; None of what emerges, which no filter describes."""
     alert = record.alert
+    if alert.kind == CROSSES:
+        return category_contacts(alert.subject, alert.since, alert.until, zone)
     if "values" not in alert.detail:
         return None
     values: dict[str, Any] = dict(zip(alert.detail["by"], alert.detail["values"], strict=True))

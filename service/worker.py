@@ -18,7 +18,7 @@ import procrastinate
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.worker import Worker
 
-from service import alerts, pipeline, recovery
+from service import alerts, categories, pipeline, recovery
 from service.jobs import QUEUES, TASK, Job
 from service.runtime import Runtime
 from service.stages.work import place
@@ -96,6 +96,7 @@ async def _work(runtime: Runtime, queues: Sequence[str], stop: asyncio.Event) ->
         beside = [
             _task(recovery.keep_sweeping(app, runtime, own)),
             _task(alerts.keep_watching(runtime)),
+            _task(categories.keep_applying(runtime)),
             _task(stop.wait()),
         ]
         try:

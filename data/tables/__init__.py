@@ -2,6 +2,7 @@
 
 from data.tables.access import ApiKeyRow, AuditRow, SessionRow, SignInRow
 from data.tables.base import Base
+from data.tables.categories import CategoryMarkRow, CategoryMatchRow, CategoryRow, CategoryVersionRow
 from data.tables.customers import CustomerChangeRow, CustomerIdentifierRow, CustomerRow, OutcomeRow
 from data.tables.interactions import InteractionRow, RedactionRow, TenantRow, TurnRow
 from data.tables.reasons import (
@@ -23,6 +24,10 @@ __all__ = [
     "AssignmentRow",
     "AuditRow",
     "Base",
+    "CategoryMarkRow",
+    "CategoryMatchRow",
+    "CategoryRow",
+    "CategoryVersionRow",
     "CheckpointRow",
     "CorrectionRow",
     "CustomerChangeRow",

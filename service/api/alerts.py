@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,7 +27,7 @@ class AlertParameters(BaseModel):
 
 class AlertOut(BaseModel):
     id: uuid.UUID
-    kind: str = Field(description="`reason_rises` or `reason_emerges`; others may come.")
+    kind: str = Field(description="`reason_rises`, `reason_emerges` or `category_crosses`; others may come.")
     subject: str
     name: str
     since: dt.date
@@ -43,6 +43,11 @@ class AlertOut(BaseModel):
     ratio: float | None
     ratio_low: float | None
     ratio_high: float | None = Field(description="With `ratio_low` a 95 % interval; null is without end.")
+    rate: float | None = Field(description="Of a category: its share (0–1) of `evaluated` contacts.")
+    bound: float | None = Field(description="The share that `rate` is `side` of.")
+    side: Literal["above", "below"] | None
+    evaluated: int | None
+    version: int | None = Field(description="Of the category, that the counts are by.")
     coverage: CoverageOut
     state: AlertState
     created_at: dt.datetime
@@ -90,7 +95,7 @@ def _out(record: AlertRecord, zone: Any) -> AlertOut:
         id=record.id,
         filter=told,
         **{name: alert.detail.get(name, []) for name in ("members", "quotes", "keywords")},
-        **{name: alert.detail.get(name) for name in ("ratio", "ratio_low", "ratio_high")},
+        **{name: alert.detail.get(name) for name in DETAILS},
         typical=list(alert.typical),
         coverage=CoverageOut.model_validate(alert.coverage),
         state=record.state,
@@ -98,12 +103,13 @@ def _out(record: AlertRecord, zone: Any) -> AlertOut:
     )
 
 
+DETAILS = ("ratio", "ratio_low", "ratio_high", "rate", "bound", "side", "evaluated", "version")
 PLAIN = ("kind", "subject", "name", "since", "until", "count", "expected", "q_value")
 
 
 def _said(wanted: Any) -> dict[str, Any]:
     """As the parameters of a list."""
-    names = ("since", "until", "reason", "channel", "queue", "customer_segment")
+    names = ("since", "until", "reason", "channel", "queue", "customer_segment", "category")
     given = {name: getattr(wanted, name) for name in names}
     return {
         name: value.isoformat() if isinstance(value, dt.datetime) else value

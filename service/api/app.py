@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from service.api import (
     alerts,
+    categories,
     customers,
     dispositions,
     episodes,
@@ -61,6 +62,7 @@ def create(runtime: Runtime) -> FastAPI:
         learning,
         trends,
         alerts,
+        categories,
         episodes,
         dispositions,
         customers,

@@ -49,6 +49,7 @@ class FilterParameters(BaseModel):
     customer_segment: Word = None
     customer: Word = Field(None, description="`scheme:value`, as in `crm:C-1007`.")
     state: Annotated[State | None, BeforeValidator(_absent)] = None
+    category: Word = Field(None, description="What matches a category: its id or its name.")
     as_of: Day = Field(None, description="As it was reported then (up to the end of a day): the reasons of that time.")
 
     def filter(self, zone: ZoneInfo) -> Filter:
@@ -65,6 +66,7 @@ class FilterParameters(BaseModel):
             customer_segment=self.customer_segment,
             customer=CustomerRef.parse(self.customer) if self.customer else None,
             state=self.state,
+            category=self.category,
             as_of=_moment(self.as_of, zone, end=True),
         )
 

@@ -15,7 +15,7 @@ from service.cli.show import line, table
 if TYPE_CHECKING:
     from data.alerts import AlertRecord
 
-KINDS = {"reason_rises": "rises", "reason_emerges": "emerges"}
+KINDS = {"reason_rises": "rises", "reason_emerges": "emerges", "category_crosses": "crosses its bound"}
 
 
 @click.command()

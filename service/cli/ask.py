@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from service.cli.show import line, printable, progress_bars, table
 
 if TYPE_CHECKING:
     from data.records import InteractionRecord
-    from data.search import SearchPage
+    from data.search import SearchHit, SearchPage
     from data.search_locate import FoundTurn
     from data.types import Query
 
@@ -79,7 +79,14 @@ def _print_hits(page: SearchPage) -> None:
     line(counted if page.count_kind == "exact" else f"at least {counted}")
     if page.not_evaluated:
         line(f"{page.not_evaluated} more may match: not analysed yet, or not measured")
-    for hit in page.hits:
+    print_hits(page.hits)
+    if page.next_cursor:
+        line(f"\nmore with --cursor {page.next_cursor}")
+
+
+def print_hits(hits: Sequence[SearchHit]) -> None:
+    """Each contact, and where in it something was found."""
+    for hit in hits:
         contact = hit.interaction
         began, reasons = f"{contact.started_at:%Y-%m-%d %H:%M}", _reasons(contact)
         line(f"\n{began}  {contact.channel.value:<6}  {contact.name}  {contact.id}{reasons}")
@@ -87,8 +94,6 @@ def _print_hits(page: SearchPage) -> None:
             line(f"  {_time(turn.begin_ms)}{turn.role.value}: {_excerpt(turn)}")
         if len(hit.turns) > TURNS_SHOWN:
             line(f"  and in {len(hit.turns) - TURNS_SHOWN} more turns")
-    if page.next_cursor:
-        line(f"\nmore with --cursor {page.next_cursor}")
 
 
 def _reasons(contact: InteractionRecord) -> str:

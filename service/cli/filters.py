@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from data.types import Filter
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-NAMES = ("since", "until", "channel", "reason", "queue", "team", "agent", "language", "customer_segment", "customer")
+NAMES = (
+    *("since", "until", "channel", "reason", "queue", "team", "agent", "language", "customer_segment", "customer"),
+    "category",
+)
 
 TENANT = click.option("--tenant", default="default", show_default=True)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -59,4 +62,5 @@ _OPTIONS = (
     click.option("--language"),
     click.option("--segment", "customer_segment", help="The customer's segment."),
     click.option("--customer", help="scheme:value"),
+    click.option("--category", help="A category's name or id: what matches it."),
 )

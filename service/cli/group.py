@@ -19,6 +19,7 @@ COMMANDS = {
     "review": ("service.cli.learning", "List the contacts whose correction teaches most."),
     "correct": ("service.cli.learning", "Give a contact its true reason, for good."),
     "drift": ("service.cli.learning", "Tell whether it is time to discover again."),
+    "categories": ("service.cli.categories", "Rules with a name: try, publish and apply them."),
     "search": ("service.cli.ask", "Find who said what, and when."),
     "export": ("service.cli.export", "Write transcripts as subtitles, text, JSON, vCon, CTM or RTTM."),
     "alerts": ("service.cli.alerts", "List what someone should look at, or look for it now."),

@@ -14,7 +14,7 @@ from data.embeddings import FurtherEmbedding, NewEmbedding
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Highlight, ReasonAssignment, Skipped, State
-from service import learning
+from service import categories, learning
 from service.runtime import Runtime
 from service.stages.work import KeepGoing, Outcome, Owed
 
@@ -102,6 +102,8 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classif
         if skipped != owed.record.skipped:
             stores.interactions.set_skipped(owed.id, skipped)
     stores.interactions.set_states([owed.id for owed, _ in results], State.ANALYSED)
+    fresh = [owed.id for owed, _ in results if owed.record.state is not State.ANALYSED]
+    categories.evaluate(stores, [owed.id for owed, _ in results], fresh=fresh)
 
 
 def reads(embedder: Embedder, record: InteractionRecord) -> bool:

@@ -20,7 +20,11 @@ router = APIRouter(prefix="/alerts")
 SHOWN = 4
 """More than a glance would take push the trends off the page."""
 OPEN: tuple[AlertState, ...] = ("open",)
-KINDS = {"reason_rises": "Rising", "reason_emerges": "New, without a reason yet"}
+KINDS = {
+    "reason_rises": "Rising",
+    "reason_emerges": "New, without a reason yet",
+    "category_crosses": "Category over its bound",
+}
 
 
 def shown(stores: Stores, zone: ZoneInfo) -> list[dict[str, Any]]:

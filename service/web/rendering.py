@@ -152,7 +152,10 @@ def list_of(wanted: Filter) -> str:
 
 def _parameters(wanted: Filter) -> dict[str, str]:
     """A filter as the address of its list."""
-    names = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment", "customer", "state")
+    names = (
+        *("reason", "channel", "queue", "team", "agent", "language", "customer_segment", "customer", "state"),
+        "category",
+    )
     given = {name: getattr(wanted, name) for name in names}
     found = {name: str(value) for name, value in given.items() if value is not None}
     for name in ("since", "until", "as_of"):

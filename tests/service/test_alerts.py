@@ -8,13 +8,17 @@ import uuid
 import numpy as np
 import pytest
 
+from data.categories import Bound, CategoryRecord
+from data.category_matches import Rule
 from data.database import Database
 from data.embeddings import NewEmbedding
 from data.ids import new_id
 from data.stores import Stores
 from data.tables import DiscoveryRow, ReasonRow
 from data.types import Channel, ReasonAssignment, State
+from nlp.query import parse
 from service.alerts import EMERGES, RISES, behind, check
+from service.category_alerts import CROSSES
 from tests.data.conversations import MONDAY, talk
 
 DAY = dt.timedelta(days=1)
@@ -143,3 +147,66 @@ def test_what_comes_up_among_the_unassigned_is_told_before_it_has_a_name(unassig
     assert (alert.count, len(alert.detail["members"]), len(alert.typical)) == (16, 16, 5)
     assert "locker" in " ".join((alert.name, *alert.detail["keywords"]))
     assert all("parcel locker" in quote for quote in alert.detail["quotes"])
+
+
+def a_category(stores: Stores, query: str, bound: Bound) -> CategoryRecord:
+    """Published and applied to all history."""
+    made = stores.categories.create(query, query, author="test")
+    stores.categories.set_bound(made.id, bound)
+    stores.categories.publish(made.id)
+    stores.category_matches.apply(Rule(category_id=made.id, version=1, query=parse(query)))
+    return stores.categories.get(made.id)
+
+
+def said(stores: Stores, words: str, count: int, *, days_ago: int = 1, **more: object) -> list[uuid.UUID]:
+    at = MONDAY + (WEEKS * 7 - days_ago) * DAY
+    return [talk(stores, words, started_at=at + dt.timedelta(minutes=n), **more) for n in range(count)]  # type: ignore[arg-type]
+
+
+def test_a_category_over_its_bound_is_told_once_with_what_it_counts(database: Database) -> None:
+    with database.tenant("default") as stores:
+        complaints = said(stores, "I complain", 6)
+        said(stores, "hello", 14)
+        said(stores, "I complain", 3, days_ago=9)
+        made = a_category(stores, "complain", Bound(share=0.2))
+        (raised,) = check(stores, today=TODAY)
+        assert check(stores, today=TODAY) == check(stores, today=TODAY + DAY) == ()
+        listed = stores.interactions.list(behind(raised, dt.UTC))  # type: ignore[arg-type]
+    alert = raised.alert
+    assert (alert.kind, alert.subject, alert.name) == (CROSSES, str(made.id), "complain")
+    assert (alert.count, alert.expected, alert.since, alert.until) == (6, 4, TODAY - 7 * DAY, TODAY)
+    assert (alert.detail["rate"], alert.detail["bound"], alert.detail["version"]) == (0.3, 0.2, 1)
+    assert 0.1 < alert.q_value < 0.3
+    assert len(alert.typical) == 5
+    assert {one.id for one in listed.items} == set(complaints)
+
+
+@pytest.mark.parametrize(
+    ("bound", "crosses"),
+    [
+        (Bound(share=0.3), False),
+        (Bound(share=0.4, side="below"), True),
+        (Bound(share=0.3, side="below"), False),
+        (Bound(share=0.2, days=1), True),
+        (Bound(share=0.2, days=20), False),
+    ],
+)
+def test_a_bound_has_a_side_and_a_length(database: Database, bound: Bound, crosses: bool) -> None:
+    with database.tenant("default") as stores:
+        said(stores, "I complain", 6)
+        said(stores, "hello", 14)
+        said(stores, "hello", 20, days_ago=18)
+        a_category(stores, "complain", bound)
+        assert bool(check(stores, today=TODAY)) == crosses
+
+
+def test_a_backlog_or_a_handful_raises_no_alert_of_a_category(database: Database) -> None:
+    with database.tenant("default") as stores:
+        said(stores, "I complain", 15)
+        a_category(stores, "complain", Bound(share=0.1))
+        assert check(stores, today=TODAY) == ()
+    with database.tenant("other") as stores:
+        said(stores, "I complain", 20)
+        said(stores, "hello", 2, state=State.PENDING)
+        a_category(stores, "complain", Bound(share=0.1))
+        assert check(stores, today=TODAY) == ()

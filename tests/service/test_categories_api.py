@@ -1,0 +1,190 @@
+"""``/v1/categories``: save, try, publish, read; who may; and what a contact's page is told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from data.types import Role
+from service import categories
+from service.api.app import create
+from service.runtime import Runtime
+from tests.data.conversations import talk
+from tests.service.test_api import code, key
+
+AMAZON = {
+    "CategoryName": "wants-to-cancel",
+    "InputType": "POST_CALL",
+    "Rules": [
+        {
+            "TranscriptFilter": {
+                "TranscriptFilterType": "EXACT",
+                "Targets": ["cancel my contract", "close my account"],
+                "ParticipantRole": "CUSTOMER",
+                "Negate": False,
+            }
+        },
+        {"TranscriptFilter": {"TranscriptFilterType": "EXACT", "Targets": ["voucher"], "Negate": True}},
+    ],
+}
+
+
+@pytest.fixture
+def client(runtime: Runtime) -> Iterator[TestClient]:
+    with TestClient(create(runtime), raise_server_exceptions=False, follow_redirects=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def contact(runtime: Runtime) -> uuid.UUID:
+    with runtime.database.tenant("default") as stores:
+        stores.tenants.ensure()
+        talk(stores, "Good morning")
+        return talk(stores, (Role.AGENT, "How can I help?"), (Role.CUSTOMER, "I cancel my contract today"))
+
+
+def saved(client: TestClient, headers: dict[str, str], name: str, query: str) -> dict[str, Any]:
+    answer = client.post("/v1/categories", json={"name": name, "query": query}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_category_is_saved_tried_published_and_read(client: TestClient, runtime: Runtime, contact: uuid.UUID) -> None:
+    headers = key(runtime)
+    made = saved(client, headers, "leaving", "customer:( cancel )")
+    assert (made["state"], made["published"], made["counts"]) == ("draft", None, None)
+    tried = client.post("/v1/categories/preview", json={"query": "cancel*"}, headers=headers).json()
+    assert tried["counts"] == {"matched": 1, "not_matched": 1, "not_evaluated": 0, "share": 0.5}
+    assert [hit["interaction"]["id"] for hit in tried["samples"]] == [str(contact)]
+    address = f"/v1/categories/{made['id']}"
+    published = client.post(f"{address}/publish", json={}, headers=headers).json()
+    assert (published["published"], published["applied"]) == (1, None)
+    categories.settle_all(runtime)
+    found = client.get(address, headers=headers).json()
+    assert (found["applied"], found["counts"]["matched"]) == (1, 1)
+    assert found["weeks"][-1]["counts"]["matched"] == 1
+    assert client.get("/v1/categories", headers=headers).json()["items"] == [found]
+    matches = client.get(f"{address}/matches", headers=headers).json()
+    assert (matches["version"], matches["total"]) == (1, 1)
+    (turn,) = matches["hits"][0]["turns"]
+    (span,) = turn["spans"]
+    assert (turn["text"][span["char_begin"] : span["char_end"]], span["begin_ms"]) == ("cancel", 100)
+    listed = client.get("/v1/interactions", params={"category": "Leaving"}, headers=headers).json()
+    assert [one["id"] for one in listed["items"]] == [str(contact)]
+    trend = client.get("/v1/trends", params={"category": made["id"], "by": "channel"}, headers=headers).json()
+    assert [point["contacts"] for point in trend["points"]] == [1]
+
+
+def test_a_contact_says_what_each_category_says_of_it_and_where(
+    client: TestClient, runtime: Runtime, contact: uuid.UUID
+) -> None:
+    headers = key(runtime)
+    for name, query in (("leaving", "cancel"), ("parcels", "parcel")):
+        made = saved(client, headers, name, query)
+        client.post(f"/v1/categories/{made['id']}/publish", json={}, headers=headers)
+    categories.settle_all(runtime)
+    found = client.get(f"/v1/interactions/{contact}/categories", headers=headers).json()["items"]
+    assert [(one["name"], one["state"], one["version"]) for one in found] == [
+        ("leaving", "matched", 1),
+        ("parcels", "not_matched", 1),
+    ]
+    assert [turn["position"] for turn in found[0]["evidence"]] == [1]
+
+
+def test_a_later_version_a_name_a_bound_and_its_end(client: TestClient, runtime: Runtime, contact: uuid.UUID) -> None:
+    headers = key(runtime)
+    address = f"/v1/categories/{saved(client, headers, 'leaving', 'cancel')['id']}"
+    revised = client.post(f"{address}/versions", json={"query": "cancel OR quit", "note": "more"}, headers=headers)
+    assert [one["version"] for one in revised.json()["versions"]] == [2, 1]
+    assert client.post(f"{address}/publish", json={"version": 1}, headers=headers).json()["published"] == 1
+    assert client.post(f"{address}/publish", json={"version": 9}, headers=headers).status_code == 404
+    assert client.post(f"{address}/rename", json={"name": "Quitting"}, headers=headers).json()["name"] == "Quitting"
+    bound = client.post(f"{address}/bound", json={"bound": {"share": 0.2}}, headers=headers).json()["bound"]
+    assert bound == {"share": 0.2, "side": "above", "days": 7}
+    assert client.post(f"{address}/bound", json={"bound": None}, headers=headers).json()["bound"] is None
+    assert client.post(f"{address}/retire", headers=headers).json()["state"] == "retired"
+    assert client.get("/v1/categories", headers=headers).json()["items"] == []
+    assert len(client.get("/v1/categories?retired=true", headers=headers).json()["items"]) == 1
+    with runtime.database.tenant("default") as stores:
+        actions = [entry.action for entry in stores.audit.list()]
+    assert actions == [
+        *("category.retire", "category.bound", "category.bound", "category.rename", "category.publish"),
+        *("category.save", "category.save"),
+    ]
+
+
+def test_a_fault_in_a_query_has_its_position(client: TestClient, runtime: Runtime) -> None:
+    headers = key(runtime)
+    for path, body in (("", {"name": "a"}), ("/preview", {})):
+        answer = client.post(f"/v1/categories{path}", json={**body, "query": "refund AND ("}, headers=headers)
+        assert (answer.status_code, code(answer)) == (400, "query.invalid")
+        assert answer.json()["error"]["position"] >= 10
+
+
+def test_an_amazon_category_comes_in_with_an_account_of_its_rules(
+    client: TestClient, runtime: Runtime, contact: uuid.UUID
+) -> None:
+    headers = key(runtime)
+    (taken,) = client.post("/v1/categories/import", json=AMAZON, headers=headers).json()["items"]
+    assert taken["category"]["state"] == "draft"
+    assert taken["category"]["versions"][0]["query"] == (
+        'customer:("cancel my contract" OR "close my account") NOT ("voucher")'
+    )
+    assert [rule["how"] for rule in taken["rules"]] == ["approximated", "approximated"]
+    file = client.get("/v1/categories/export", headers=headers).json()
+    assert [one["name"] for one in file["categories"]] == ["wants-to-cancel"]
+    (again,) = client.post("/v1/categories/import", json=file, headers=headers).json()["items"]
+    assert len(again["category"]["versions"]) == 1
+    answer = client.post("/v1/categories/import", json={"rules": []}, headers=headers)
+    assert (answer.status_code, code(answer)) == (422, "category.invalid")
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "": {"name": "a", "query": "a"},
+    "/preview": {"query": "a"},
+    "/{id}/versions": {"query": "a"},
+    "/{id}/publish": {},
+    "/{id}/rename": {"name": "a"},
+    "/{id}/bound": {"bound": None},
+}
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_f38_extra_fields_are_refused(client: TestClient, runtime: Runtime, path: str) -> None:
+    address = f"/v1/categories{path.format(id=uuid.uuid4())}"
+    answer = client.post(address, json={**BODIES[path], "colour": "red"}, headers=key(runtime))
+    assert (answer.status_code, code(answer)) == (422, "request.field_invalid")
+
+
+def test_f37_another_tenants_category_can_neither_be_read_nor_changed(
+    client: TestClient, runtime: Runtime, contact: uuid.UUID
+) -> None:
+    ours, theirs = key(runtime), key(runtime, tenant="other")
+    made = saved(client, ours, "leaving", "cancel")
+    for path, body in BODIES.items():
+        if "{id}" in path:
+            answer = client.post(f"/v1/categories{path.format(id=made['id'])}", json=body, headers=theirs)
+            assert (answer.status_code, code(answer)) == (404, "not_found"), path
+    tried = {"query": "cancel", "category_id": made["id"]}
+    assert client.post("/v1/categories/preview", json=tried, headers=theirs).status_code == 404
+    answer = client.post("/v1/categories/preview", json={"query": "cancel"}, headers=theirs).json()
+    assert (answer["counts"]["matched"], answer["samples"]) == (0, [])
+    assert client.get("/v1/categories", headers=theirs).json()["items"] == []
+    assert client.get("/v1/categories/export", headers=theirs).json() == {"categories": []}
+
+
+def test_an_analyst_tries_and_reads_but_changes_nothing(
+    client: TestClient, runtime: Runtime, contact: uuid.UUID
+) -> None:
+    made, headers = saved(client, key(runtime), "leaving", "cancel"), key(runtime, role="analyst")
+    assert client.get(f"/v1/categories/{made['id']}", headers=headers).status_code == 200
+    assert client.post("/v1/categories/preview", json={"query": "cancel"}, headers=headers).status_code == 200
+    for path, body in BODIES.items():
+        if path != "/preview":
+            answer = client.post(f"/v1/categories{path.format(id=made['id'])}", json=body, headers=headers)
+            assert (answer.status_code, code(answer)) == (403, "access.forbidden"), path
