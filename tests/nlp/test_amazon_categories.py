@@ -40,9 +40,60 @@ def test_rules_become_one_query_that_can_be_read(rules: list[dict[str, Any]], qu
     assert parse(found.query).root is not None
 
 
+ROLE = {"ParticipantRole": "CUSTOMER"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "query", "how"),
+    [
+        (words("hello", AbsoluteTimeRange={"First": 15_000}), 'first:15s("hello")', "approximated"),
+        (words("hello", "hi", RelativeTimeRange={"First": 10}), 'first:10%("hello" OR "hi")', "approximated"),
+        (words("bye", AbsoluteTimeRange={"Last": 1500}, **ROLE), 'last:1.5s(customer:("bye"))', "approximated"),
+        (words("hello", AbsoluteTimeRange={"StartTime": 0, "EndTime": 9000}), 'first:9s("hello")', "approximated"),
+        (
+            words("bye", RelativeTimeRange={"StartPercentage": 80, "EndPercentage": 100}, Negate=True),
+            'NOT last:20%("bye")',
+            "approximated",
+        ),
+        ({"NonTalkTimeFilter": {"Threshold": 30_000}}, "silence>=30s", "expressed"),
+        ({"NonTalkTimeFilter": {"Threshold": 30_000, "Negate": True}}, "NOT silence>=30s", "expressed"),
+        ({"NonTalkTimeFilter": {}}, "silence>=3s", "approximated"),
+        ({"InterruptionFilter": {"Threshold": 10_000}}, "overtalk>10s", "expressed"),
+        ({"InterruptionFilter": {"ParticipantRole": "AGENT"}}, "interruptions.agent>=1", "expressed"),
+        (
+            {"InterruptionFilter": {"Threshold": 10_000, "ParticipantRole": "AGENT", "Negate": True}},
+            "NOT (overtalk>10s interruptions.agent>=1)",
+            "approximated",
+        ),
+        ({"SentimentFilter": {"Sentiments": ["NEGATIVE"], **ROLE}}, "sentiment.customer<=-0.05", "approximated"),
+        (
+            {"SentimentFilter": {"Sentiments": ["NEGATIVE", "MIXED"], **ROLE}},
+            "sentiment.customer<=-0.05",
+            "approximated",
+        ),
+        (
+            {"SentimentFilter": {"Sentiments": ["POSITIVE", "NEUTRAL"], "ParticipantRole": "AGENT"}},
+            "(sentiment.agent>=0.05 OR (sentiment.agent>-0.05 sentiment.agent<0.05))",
+            "approximated",
+        ),
+        (
+            {"SentimentFilter": {"Sentiments": ["POSITIVE"]}},
+            "(sentiment.agent>=0.05 OR sentiment.customer>=0.05)",
+            "approximated",
+        ),
+    ],
+)
+def test_parts_silence_interruptions_and_sentiment_are_said(rule: dict[str, Any], query: str, how: str) -> None:
+    (found,) = amazon_categories(category(rule))
+    assert (found.query, found.rules[0].how) == (query, how)
+    assert parse(found.query).root is not None
+
+
 @pytest.mark.parametrize(
     "rule",
     [
+        {"NonTalkTimeFilter": {"Threshold": 5000, "AbsoluteTimeRange": {"First": 60_000}}},
+        {"SentimentFilter": {"Sentiments": ["NEGATIVE"], "RelativeTimeRange": {"Last": 20}}},
         words("late", AbsoluteTimeRange={"StartTime": 10_000, "EndTime": 20_000}),
         words("late", RelativeTimeRange={"StartPercentage": 20, "EndPercentage": 40}),
         {"SentimentFilter": {"Sentiments": ["MIXED"]}},

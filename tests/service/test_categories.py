@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from data.categories import Bound, CategoryRecord
 from data.errors import CategoryInvalid, Conflict, FieldInvalid, NotFound, QueryInvalid
-from data.types import Filter, Metadata, Role, State
+from data.types import Channel, Filter, Metadata, Role, State
 from service import categories
 from service.category_files import exported, take_in
 from service.cli.categories import categories as command
@@ -358,3 +358,38 @@ def test_the_command_line_goes_from_a_query_to_its_results(
     assert "money: version 1" in run(["apply"]).output
     assert "retired" in run(["retire", "money"]).output
     assert json.loads(run(["list", "--json"]).output) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("sentiment<0", ["matched", "not_matched", "not_evaluated"]),
+        ("NOT sentiment<0", ["not_matched", "matched", "not_evaluated"]),
+        ("sentiment<0 OR refund", ["matched", "matched", "matched"]),
+        ("refund sentiment<0", ["matched", "not_matched", "not_evaluated"]),
+        ("parcel sentiment<0", ["not_matched", "not_matched", "not_matched"]),
+        ("first:5s(refund)", ["matched", "not_evaluated", "matched"]),
+        ("first:50%(refund)", ["matched", "matched", "matched"]),
+        ("NOT first:5s(refund)", ["not_matched", "not_evaluated", "not_matched"]),
+    ],
+)
+def test_what_cannot_be_told_is_not_evaluated(
+    runtime: Runtime, published: Make, query: str, expected: list[str]
+) -> None:
+    with runtime.database.tenant("default") as stores:
+        stores.tenants.ensure()
+        found = [
+            talk(stores, "a refund please", sentiment=-0.5, duration_s=20.0, word_s=0.5),
+            talk(stores, "a refund please", sentiment=0.5, channel=Channel.EMAIL),
+            talk(stores, "a refund please", duration_s=20.0, word_s=0.5),
+        ]
+    made = published("it", query)
+    assert [states(runtime, one)["it"][0] for one in found] == expected
+    counts = [expected.count(state) for state in ("matched", "not_matched", "not_evaluated")]
+    assert [made.newest.matched, made.newest.not_matched, made.newest.not_evaluated] == counts
+    with runtime.database.tenant("default") as stores:
+        would_be = stores.category_counts.would_be(categories.read_rule(query))
+        rules = list(categories._rules(stores.categories.list()))
+        stores.category_matches.evaluate(rules, found)
+    assert [would_be.matched, would_be.not_matched, would_be.not_evaluated] == counts
+    assert [states(runtime, one)["it"][0] for one in found] == expected

@@ -32,6 +32,7 @@ CREATE TABLE category_version (
     matched BIGINT,
     not_matched BIGINT,
     not_evaluated BIGINT,
+    CONSTRAINT category_version_tenant_fkey FOREIGN KEY (tenant) REFERENCES tenant (id) ON DELETE CASCADE,
     CONSTRAINT category_version_pkey PRIMARY KEY (tenant, category_id, version),
     CONSTRAINT category_version_tenant_category_id_fkey FOREIGN KEY (tenant, category_id)
         REFERENCES category (tenant, id) ON DELETE CASCADE
@@ -45,6 +46,7 @@ CREATE TABLE category_match (
     interaction_id UUID NOT NULL,
     state TEXT NOT NULL,
     evaluated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT category_match_tenant_fkey FOREIGN KEY (tenant) REFERENCES tenant (id) ON DELETE CASCADE,
     CONSTRAINT category_match_pkey PRIMARY KEY (tenant, category_id, version, interaction_id),
     CONSTRAINT category_match_state_check CHECK (state IN ('matched', 'not_evaluated')),
     CONSTRAINT category_match_tenant_category_id_version_fkey FOREIGN KEY (tenant, category_id, version)
