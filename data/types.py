@@ -159,10 +159,10 @@ class NewOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VocabularyEntry:
-    """A name that calls are about, as it is to be written: a product, a person, a place."""
+    """A name that contacts are about, as it is to be written: a product, a competitor, a person, a place."""
 
     phrase: str
-    kind: Literal["product", "name", "place", "other"] = "other"
+    kind: Literal["product", "competitor", "name", "place", "other"] = "other"
     spoken: tuple[str, ...] = ()
     """Other ways in which it is said or was misheard: each is written as ``phrase``."""
     language: str | None = None
@@ -340,9 +340,15 @@ class KeyPhrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
+    """Something that is named: ``product``, ``competitor``, ``place``, ``organisation``, ``amount``, ``date``, or an
+    ``order_number``."""
+
     text: str
     type: str
     span: Span
+    value: str | None = None
+    """The same however it is said: of an amount currency and number ("EUR 49.90"), of a date ISO 8601 as far as it is
+    known ("2026-10-05", "2026-W43", "2026-08"), of a name of the vocabulary how that is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from ingest.tables import Row, open_table
 
 MAX_CHARS = 100
 MAX_SPOKEN = 20
-Kind: TypeAlias = Literal["product", "name", "place", "other"]
+Kind: TypeAlias = Literal["product", "competitor", "name", "place", "other"]
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "phrase": ("word", "term", "name", "entry"),
     "kind": ("type", "category"),

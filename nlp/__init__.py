@@ -3,8 +3,10 @@
 Importing the package loads no heavy library; ``load_language`` does.
 """
 
+from nlp.entities import Gazetteer, gazetteer
+from nlp.known import Known
 from nlp.pipeline import LanguagePipeline, load_language
 from nlp.redaction import Redacted
 from nlp.text import clean_text
 
-__all__ = ["LanguagePipeline", "Redacted", "clean_text", "load_language"]
+__all__ = ["Gazetteer", "Known", "LanguagePipeline", "Redacted", "clean_text", "gazetteer", "load_language"]

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.types import Annotations, Channel, Provenance, Sentiment, Skipped, Turn
+from nlp.entities import Gazetteer, find_entities
 from nlp.highlights import find_highlights
+from nlp.known import NO_NAMES, NOTHING, Known
 from nlp.metrics import conversation_metrics
 from nlp.redaction.detection import Detection
 from nlp.redaction.mask import Mask, Redacted, mask_text, mask_turn, masks
 from nlp.redaction.policy import DEFAULT, Policy
 from nlp.sentiment import summarise
-from nlp.spans import entities, key_phrases
+from nlp.spans import key_phrases
 from nlp.text import INVISIBLE, clean_text, pieces
 
 if TYPE_CHECKING:
@@ -51,12 +53,25 @@ class LanguagePipeline:
         self._detector = Detector(nlp, language.split("-")[0])
         self._parsed: dict[str, Doc] = {}
 
-    def redact(self, turns: Sequence[Turn], *, subject: str | None = None, policy: Policy = DEFAULT) -> Redacted:
-        """The turns and the subject line with tokens for personal details, the same token for the same value."""
+    def redact(
+        self,
+        turns: Sequence[Turn],
+        *,
+        subject: str | None = None,
+        policy: Policy = DEFAULT,
+        names: Gazetteer = NO_NAMES,
+    ) -> Redacted:
+        """The turns and the subject line with tokens for personal details, the same token for the same value.
+
+        What stands in ``names`` is nobody: a product may sound like a person.
+        """
         clean = [_cleaned(turn) for turn in turns]
         texts = [clean_text(subject or ""), *(turn.text for turn in clean)]
         docs = self._parse(texts)
-        found = masks(texts, self._detect(texts, docs), policy)
+        detected = [
+            self._nobody(names, text, some) for text, some in zip(texts, self._detect(texts, docs), strict=True)
+        ]
+        found = masks(texts, detected, policy)
         pairs = [mask_turn(turn, hidden) for turn, hidden in zip(clean, found[1:], strict=True)]
         # A text without a mask is annotated next, as it is: its Doc is kept until then, so that it is parsed once.
         self._parsed = {
@@ -73,14 +88,22 @@ class LanguagePipeline:
         return masks(texts, self._detect(["", *texts], [[], *self._parse(texts)])[1:], policy)
 
     def annotate(
-        self, turns: Sequence[Turn], *, channel: Channel, subject: str | None = None, duration_s: float | None = None
+        self,
+        turns: Sequence[Turn],
+        *,
+        channel: Channel,
+        subject: str | None = None,
+        duration_s: float | None = None,
+        known: Known = NOTHING,
     ) -> Annotations:
         """What redacted turns say. Only spoken turns get metrics; what was not computed stands in ``skipped``."""
         docs = self._heads([turn.text for turn in turns])
         highlights = find_highlights(turns, channel=channel, subject=subject, language=self.language)
         return Annotations(
             key_phrases=key_phrases(turns, docs),
-            entities=entities(turns, docs),
+            entities=find_entities(
+                turns, docs, language=known.language or self.language, names=known.names, day=known.day
+            ),
             sentiment=self._sentiment(turns, docs, duration_s),
             highlights=highlights.found,
             metrics=conversation_metrics(turns, duration_s=duration_s) if duration_s else {},
@@ -115,6 +138,15 @@ class LanguagePipeline:
             found += [replace(one, begin=one.begin + offset, end=one.end + offset) for one in some]
             offset, previous = offset + len(doc.text), doc.text
         return found
+
+    def _nobody(self, names: Gazetteer, text: str, detected: list[Detection]) -> list[Detection]:
+        """Without the persons that are names of the tenant's vocabulary."""
+        known = list(names.find(text, self.language))
+        return [
+            one
+            for one in detected
+            if one.type != "PERSON" or not any(name.begin <= one.begin and one.end <= name.end for name in known)
+        ]
 
     def _sentiment(self, turns: Sequence[Turn], docs: Sequence[Doc], duration_s: float | None) -> Sentiment | None:
         if not self._nlp.has_pipe("reasonance_sentiment"):

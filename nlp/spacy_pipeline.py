@@ -34,7 +34,6 @@ def load_pipeline(language: str, model: str | Path | None) -> Language:
     Doc.set_extension(components.SentimentScores.attribute, default=(), force=True)
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("reasonance_key_phrases")
-    nlp.add_pipe("reasonance_entities")
     if code in SENTIMENT_LANGUAGES:
         nlp.add_pipe("reasonance_sentiment")
     return nlp

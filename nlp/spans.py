@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.types import Entity, KeyPhrase, Role, Span, Turn
+from data.types import KeyPhrase, Role, Span, Turn
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -51,12 +51,3 @@ def key_phrases(turns: Sequence[Turn], docs: Sequence[Doc]) -> tuple[KeyPhrase, 
                 first[phrase.text] = KeyPhrase(text=phrase.text, span=known.span, score=best)
     ranked = sorted(first.values(), key=lambda one: (-one.score, one.span.turn, one.span.char_begin, one.text))
     return tuple(ranked[:PHRASES])
-
-
-def entities(turns: Sequence[Turn], docs: Sequence[Doc]) -> tuple[Entity, ...]:
-    """Every mention, in order."""
-    return tuple(
-        Entity(text=turn.text[one.begin : one.end], type=one.type, span=span_of(turn, one.begin, one.end))
-        for turn, doc in zip(turns, docs, strict=True)
-        for one in doc._.named
-    )

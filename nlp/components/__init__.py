@@ -1,7 +1,6 @@
 """spaCy components of this product; importing the package registers them under their names."""
 
-from nlp.components.entities import Entities
 from nlp.components.key_phrases import KeyPhrases
 from nlp.components.sentiment import SentimentScores
 
-__all__ = ["Entities", "KeyPhrases", "SentimentScores"]
+__all__ = ["KeyPhrases", "SentimentScores"]

@@ -117,6 +117,7 @@ class KeyPhraseOut(Answer):
 class EntityOut(Answer):
     text: str
     type: str
+    value: str | None = Field(description="The same however it is said: `EUR 49.90`, `2026-10-05`, a name.")
     span: SpanOut
 
 

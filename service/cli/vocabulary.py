@@ -1,4 +1,4 @@
-"""``reasonance vocabulary``: the names that calls are about, so that they are written right."""
+"""``reasonance vocabulary``: the names that contacts are about, so that they are written right, and found."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from data.types import VocabularyEntry
     from data.vocabulary import VocabularyStored
 
-KINDS = ("product", "name", "place", "other")
+KINDS = ("product", "competitor", "name", "place", "other")
 SHOWN = 20
 
 
 @click.group()
 def vocabulary() -> None:
-    """The names that calls are about: what was misheard for one of them is put right in new transcripts."""
+    """The names that contacts are about: found in new ones, and put right where a call's were misheard."""
 
 
 @vocabulary.command("list")

@@ -98,6 +98,7 @@ class KeyPhraseOut(Part):
 class EntityOut(Part):
     type: str
     text: str
+    value: str | None = Field(None, description="The same however it is said: `EUR 49.90`, `2026-10-05`, a name.")
     span: Place
 
 

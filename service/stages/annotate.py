@@ -8,6 +8,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from data.errors import ModelMissing, StorageCorrupt
 from data.inbox import InboxItem
@@ -24,11 +26,15 @@ from data.types import (
     SetAside,
     Skipped,
     Turn,
+    VocabularyEntry,
 )
 from service.hearing import MIXED
 from service.runtime import Runtime
 from service.stages.transcribe import read_transcript
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
+
+if TYPE_CHECKING:
+    from nlp import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +74,9 @@ class Annotated:
 def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
     with runtime.database.tenant(tenant) as stores:
         sources = _sources(stores, owed)
+        knowledge = _knowledge(stores)
     for one in owed:
-        yield attempt(one, lambda one: _annotate(runtime, one, sources.get(one.id)))
+        yield attempt(one, lambda one: _annotate(runtime, one, sources.get(one.id), knowledge))
 
 
 def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotated]]) -> None:
@@ -92,18 +99,41 @@ def _sources(stores: Stores, owed: Sequence[Owed]) -> dict[uuid.UUID, InboxItem]
     return stores.inbox.newest(calls, "transcript") | stores.inbox.newest(others, "original")
 
 
-def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None) -> Annotated:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What the tenant knows before it reads a contact."""
+
+    vocabulary: tuple[VocabularyEntry, ...]
+    zone: ZoneInfo
+
+    def of(self, owed: Owed, language: str) -> Known:
+        from nlp import Known, gazetteer
+
+        day = owed.record.started_at.astimezone(self.zone).date()
+        return Known(names=gazetteer(self.vocabulary), day=day, language=language)
+
+
+def _knowledge(stores: Stores) -> Knowledge:
+    return Knowledge(vocabulary=stores.vocabulary.all(), zone=ZoneInfo(stores.tenants.get().time_zone))
+
+
+def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge: Knowledge) -> Annotated:
     if source is None:
         raise StorageCorrupt("there is nothing to read it from")
     if owed.record.page is not None:
         return _click(owed, source)
     content = runtime.inbox.read(source)
     read = _read_voice(content) if owed.is_heard else _read_text(runtime, owed, content)
+    known = knowledge.of(owed, read.language)
     with runtime.models.language(read.language) as language:
-        redacted = language.redact((*read.turns, *_suspects(read)), subject=read.subject)
+        redacted = language.redact((*read.turns, *_suspects(read)), subject=read.subject, names=known.names)
         turns = redacted.turns[: len(read.turns)]
         annotations = language.annotate(
-            turns, channel=owed.record.channel, subject=redacted.subject, duration_s=read.duration_s
+            turns,
+            channel=owed.record.channel,
+            subject=redacted.subject,
+            duration_s=read.duration_s,
+            known=known,
         )
     return Annotated(
         turns=turns,

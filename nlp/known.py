@@ -1,0 +1,22 @@
+"""What a tenant knows before a contact is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from nlp.entities.gazetteer import Gazetteer
+
+NO_NAMES = Gazetteer()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """``day`` is the contact's in its tenant's calendar, None where it has none; ``language`` with its region."""
+
+    names: Gazetteer = NO_NAMES
+    day: dt.date | None = None
+    language: str | None = None
+
+
+NOTHING = Known()
