@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import CTE, ColumnElement, Select, cast, except_, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, TIMESTAMP
+from sqlalchemy import CTE, ColumnElement, Select, except_, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Uuid
 
 from data.cursors import seal, unseal
 from data.filters import matching
@@ -20,6 +17,7 @@ from data.keys import TenantKeys
 from data.records import InteractionRecord
 from data.search_compile import Bound, Scope, Words, is_plain, leaves_of, search_function, speakers, split
 from data.search_locate import FoundTurn, locate
+from data.search_page import CURSOR, After, best, newest
 from data.tables import InteractionRow
 from data.tenants import TenantStore
 from data.types import Filter, Query, Role
@@ -43,6 +41,8 @@ class SearchPage:
     total: int
     """Of all pages."""
     count_kind: Literal["exact", "at_least"]
+    ranked: int | None
+    """How many, the newest, are in the order of how well they fit; the others follow them. None: newest first."""
     not_evaluated: int
     """Contacts of which it cannot be told whether they match: not analysed yet, or what is asked was not measured."""
     next_cursor: str | None
@@ -72,18 +72,20 @@ class SearchStore:
         """
         wanted = wanted or Filter()
         question = (query.root, wanted, role, order)
-        after = unseal(question, cursor, (float, dt.datetime, uuid.UUID)) if cursor is not None else None
+        after = After(*unseal(question, cursor, CURSOR)) if cursor is not None else None
         scope = self._scope(role)
-        matches = self._matches(query, wanted, scope, ranked=order == "best").cte("matches")
-        rows = self._session.execute(_page(matches, order, after, limit)).all()
-        total = rows[0].total if rows else self._count(matches)
+        leaves = leaves_of(query.root, speakers(role))
+        matches = self._matches(query, wanted, scope).cte("matches")
+        statement = best(matches, leaves, after) if order == "best" else newest(matches, after)
+        rows = self._session.execute(statement.limit(limit + 1)).all()
         last = rows[limit - 1] if len(rows) > limit else None
         return SearchPage(
-            hits=self._hits(rows[:limit], leaves_of(query.root, speakers(role))),
-            total=total,
+            hits=self._hits(rows[:limit], leaves),
+            total=rows[0].total if rows else self._count(matches),
             count_kind="exact",
+            ranked=(rows[0].ranked if rows else 0) if order == "best" else None,
             not_evaluated=self._not_evaluated(query, wanted, scope),
-            next_cursor=seal(question, (last.rank, last.started_at, last.id)) if last else None,
+            next_cursor=seal(question, After.behind(last)) if last else None,
         )
 
     def places(self, query: Query, interaction_id: uuid.UUID) -> tuple[FoundTurn, ...]:
@@ -95,27 +97,24 @@ class SearchStore:
         zone = TenantStore(self._session, self._tenant).get().time_zone
         return Scope(keys=self._keys, time_zone=zone, speakers=speakers(role))
 
-    def _matches(
-        self, query: Query, wanted: Filter, scope: Scope, bound: Bound = "surely", *, ranked: bool = False
-    ) -> Select[Any]:
+    def _matches(self, query: Query, wanted: Filter, scope: Scope, bound: Bound = "surely") -> Select[Any]:
         words, facts = split(query.root, scope, bound)
         conditions = [*matching(wanted, self._keys), *(() if facts is None else (facts,))]
         if words is None:
             return self._by_facts(conditions)
         if facts is None and wanted == Filter():
-            return _by_words(words, ranked=ranked)
-        return self._by_both(words, conditions, ranked=ranked)
+            return _by_words(words)
+        return self._by_both(words, conditions)
 
     def _by_facts(self, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-        rank = literal(0.0, DOUBLE_PRECISION).label("rank")
-        statement = select(InteractionRow.id, InteractionRow.started_at, rank)
-        return statement.where(InteractionRow.tenant == self._tenant, *conditions)
+        found: Select[Any] = _begun().where(InteractionRow.tenant == self._tenant, *conditions)
+        return found
 
-    def _by_both(self, words: Words, conditions: Sequence[ColumnElement[bool]], *, ranked: bool) -> Select[Any]:
-        found = search_function(words, ranked=ranked)
-        statement = select(InteractionRow.id, InteractionRow.started_at, found.c.rank)
-        joined = statement.join(found, InteractionRow.id == found.c.interaction_id)
-        return joined.where(InteractionRow.tenant == self._tenant, *conditions)
+    def _by_both(self, words: Words, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        found = search_function(words)
+        joined = _begun().join(found, InteractionRow.id == found.c.interaction_id)
+        both: Select[Any] = joined.where(InteractionRow.tenant == self._tenant, *conditions)
+        return both
 
     def _not_evaluated(self, query: Query, wanted: Filter, scope: Scope) -> int:
         words, facts = split(query.root, scope, "possibly")
@@ -141,21 +140,11 @@ class SearchStore:
         return tuple(SearchHit(interaction=records[row.id], turns=turns.get(row.id, ()), rank=row.rank) for row in rows)
 
 
-def _by_words(words: Words, *, ranked: bool) -> Select[Any]:
+def _begun() -> Any:
+    return select(InteractionRow.id, InteractionRow.started_at)
+
+
+def _by_words(words: Words) -> Select[Any]:
     """From the function alone: it has looked at tenant and version already, and a join costs most of a search."""
-    found = search_function(words, ranked=ranked)
-    return select(found.c.interaction_id.label("id"), found.c.started_at, found.c.rank)
-
-
-def _page(matches: CTE, order: Order, after: tuple[Any, ...] | None, limit: int) -> Select[Any]:
-    columns = matches.c
-    key = (columns.rank, columns.started_at, columns.id) if order == "best" else (columns.started_at, columns.id)
-    total = select(func.count()).select_from(matches).scalar_subquery().label("total")
-    statement = select(columns.id, columns.started_at, columns.rank, total)
-    if after is not None:
-        rank, started_at, last = after
-        values: list[Any] = [cast(started_at, TIMESTAMP(timezone=True)), cast(last, Uuid())]
-        if order == "best":
-            values.insert(0, cast(rank, DOUBLE_PRECISION))
-        statement = statement.where(tuple_(*key) < tuple_(*values))
-    return statement.order_by(*(column.desc() for column in key)).limit(limit + 1)
+    found = search_function(words)
+    return select(found.c.interaction_id.label("id"), found.c.started_at)

@@ -132,16 +132,15 @@ def part_of(within: Within) -> dict[str, JSONValue]:
     return {"edge": within.edge, "amount": within.amount, "unit": within.unit}
 
 
-def search_function(words: Words, *, ranked: bool) -> TableValuedAlias:
-    ranked_by = list(words.leaves) if ranked else []
-    call = func.search_interactions(cast(words.tree, JSONB), cast(ranked_by, JSONB))
-    return call.table_valued("interaction_id", "started_at", "rank").alias("found")
+def search_function(words: Words) -> TableValuedAlias:
+    call = func.search_interactions(cast(words.tree, JSONB))
+    return call.table_valued("interaction_id", "started_at").alias("found")
 
 
 def saying(words: Words, scope: Scope) -> Select[uuid.UUID]:
     """The interactions in which they are said."""
     if scope.among is None:
-        return select(search_function(words, ranked=False).c.interaction_id)
+        return select(search_function(words).c.interaction_id)
     call = func.search_among(cast(words.tree, JSONB), cast(list(scope.among), ARRAY(Uuid())))
     return select(call.table_valued("interaction_id").alias("found").c.interaction_id)
 

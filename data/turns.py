@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data import codec
+from data.search_index import index_words
 from data.tables import InteractionRow, RedactionRow, TurnRow
 from data.types import Annotations, Highlight, Redaction, Role, Sentiment, SetAside, Span, Turn, Word
 
@@ -75,33 +76,8 @@ def save_turns(
     _insert(session, RedactionRow, [{**key, "position": at, **_masked(found)} for at, found in masked])
     _annotate(row, turns, annotations, subject)
     session.flush()
-    session.execute(text(INDEX_WORDS), {"tenant": row.tenant, "id": row.id})
+    index_words(session, row.tenant, [row.id])
     session.expire(row)
-
-
-# A subject is its writer's words too: what a mail says only there must be found.
-INDEX_WORDS = """
-    UPDATE interaction AS i SET
-        text_config = c.config,
-        words_customer = search_vector(c.config::regconfig, c.subject_in || said.customer),
-        words_agent = search_vector(c.config::regconfig, c.subject_out || said.agent),
-        words_other = search_vector(c.config::regconfig, said.other)
-    FROM
-        (SELECT
-            coalesce(array_agg(t.text ORDER BY t.position) FILTER (WHERE search_role(t.role) = 'customer'), '{}')
-                AS customer,
-            coalesce(array_agg(t.text ORDER BY t.position) FILTER (WHERE search_role(t.role) = 'agent'), '{}')
-                AS agent,
-            coalesce(array_agg(t.text ORDER BY t.position) FILTER (WHERE search_role(t.role) = 'other'), '{}')
-                AS other
-        FROM turn AS t WHERE t.tenant = :tenant AND t.interaction_id = :id) AS said,
-        (SELECT
-            search_config(language) AS config,
-            CASE WHEN direction IS DISTINCT FROM 'outbound' THEN array_remove(ARRAY[subject], NULL) END AS subject_in,
-            CASE WHEN direction = 'outbound' THEN array_remove(ARRAY[subject], NULL) END AS subject_out
-        FROM interaction WHERE tenant = :tenant AND id = :id) AS c
-    WHERE i.tenant = :tenant AND i.id = :id
-"""
 
 
 def _annotate(row: InteractionRow, turns: Sequence[Turn], found: Annotations, subject: str | None) -> None:

@@ -87,10 +87,7 @@ class InteractionRow(TenantBound, Base):
     """By role, a byte for each second in base64: dBFS below full scale, 255 where it does not speak."""
 
     text_config: Mapped[str | None]
-    """The text search configuration that the three vectors were made with."""
-    words_customer: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
-    words_agent: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
-    words_other: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    """The text search configuration that its words are indexed with; None before they are."""
     turn_count: Mapped[int] = mapped_column(server_default="0")
     word_count: Mapped[int] = mapped_column(server_default="0")
 
@@ -104,9 +101,26 @@ class InteractionRow(TenantBound, Base):
         Index(None, "tenant", "state"),
         Index(None, "tenant", "name"),
         Index(None, "tenant", "text_config"),
-        Index("interaction_words_customer_idx", "words_customer", postgresql_using="gin"),
-        Index("interaction_words_agent_idx", "words_agent", postgresql_using="gin"),
-        Index("interaction_words_other_idx", "words_other", postgresql_using="gin"),
+    )
+
+
+class SearchDocumentRow(TenantBound, Base):
+    """What an interaction says, for the search functions: a narrow row with one vector (0016_search.sql)."""
+
+    __tablename__ = "search_document"
+
+    interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    started_at: Mapped[dt.datetime]
+    is_current: Mapped[bool]
+    config: Mapped[str]
+    is_whole: Mapped[bool]
+    """False where the vector may have lost positions: then the turns are asked."""
+    words: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+
+    __table_args__ = (
+        of_interaction(),
+        Index("search_document_partial_idx", "tenant", postgresql_where=text("NOT is_whole")),
+        Index("search_document_words_idx", "words", postgresql_using="gin"),
     )
 
 

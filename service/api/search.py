@@ -36,6 +36,8 @@ class SearchAnswer(BaseModel):
     hits: list[HitOut]
     total: int
     count_kind: Literal["exact", "at_least"]
+    ranked: int | None
+    """How many, the newest, are in the order of how well they fit; the others follow. Null with ``order=newest``."""
     not_evaluated: int
     """Contacts that are not analysed yet, or in which what is asked for was not measured: they may match."""
     explanation: str
@@ -59,6 +61,7 @@ def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAn
         hits=[HitOut.model_validate(hit) for hit in found.hits],
         total=found.total,
         count_kind=found.count_kind,
+        ranked=found.ranked,
         not_evaluated=found.not_evaluated,
         explanation=explain(query),
         next_cursor=found.next_cursor,

@@ -77,6 +77,8 @@ def _read(query: str, parse: Callable[[str], Query]) -> Query:
 def _print_hits(page: SearchPage) -> None:
     counted = f"{page.total} contact{'' if page.total == 1 else 's'}"
     line(counted if page.count_kind == "exact" else f"at least {counted}")
+    if page.ranked is not None and page.ranked < page.total:
+        line(f"the newest {page.ranked} in the order of how well they fit, then the others")
     if page.not_evaluated:
         line(f"{page.not_evaluated} more may match: not analysed yet, or not measured")
     print_hits(page.hits)

@@ -218,6 +218,16 @@ def trends(interactions: int, planted: bool) -> None:
 
 
 @evaluate.command()
+@click.option("--segments", type=click.IntRange(min=1000), default=1_000_000, show_default=True, help="Turns.")
+@click.option("--growth", is_flag=True, help="Also 10,000 and 100,000 turns.")
+@click.option("--sentences", type=FILE, help="What is said: a sentence a line; made-up contacts by default.")
+def search(segments: int, growth: bool, sentences: Path | None) -> None:
+    """Speed of search over many turns, in a throwaway database."""
+    arguments = {"segments": segments, "growth": growth, "sentences": str(sentences) if sentences else None}
+    _report("search", arguments, None)
+
+
+@evaluate.command()
 @click.argument("file", type=FILE)
 @TEXT
 @click.option("--texts", type=click.IntRange(min=30), default=100_000, show_default=True, help="How many to make.")

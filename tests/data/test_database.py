@@ -92,7 +92,7 @@ def test_not_even_the_login_sees_past_the_wall(database_url: str, database: Data
         assert row.fetchone() == (False,)
 
 
-@pytest.mark.parametrize("column", ["subject", "issue", "words_customer"])
+@pytest.mark.parametrize("column", ["subject", "issue", "highlights"])
 def test_the_sweeper_reads_no_text(database: Database, column: str) -> None:
     with psycopg.connect(database.conninfo("sweeper")) as connection:
         connection.execute("SELECT id, state FROM interaction")

@@ -108,7 +108,8 @@ def test_each_role_has_its_own_words_in_its_language(database: Database, accepte
         stores.interactions.save_turns(added.id, TURNS, (), ANNOTATIONS, None)
         stores.interactions.save_turns(added.id, TURNS, (), ANNOTATIONS, None)
         row = stores.driver_connection.execute(
-            "SELECT text_config, words_customer::text, words_agent::text, words_other::text FROM interaction"
+            "SELECT config, ts_filter(words, '{a}')::text, ts_filter(words, '{b}')::text, ts_filter(words, '{c}')::text"
+            " FROM search_document"
         ).fetchone()
         assert len(stores.turns.of(added.id)) == 2
     assert row is not None

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data import search_page
 from data.database import Database
 from data.errors import CursorInvalid, MasterKeyMissing
 from data.search import Order, SearchPage
 from data.stores import Stores
+from data.tables import InteractionRow
 from data.types import Channel, CustomerRef, Filter, Role, State
 from nlp.query import parse
 from tests.data.conversations import MONDAY, talk, waiting
@@ -324,6 +326,64 @@ def test_the_best_fit_comes_first_where_asked(database: Database) -> None:
         assert [hit.interaction.id for hit in newest] == [little, much]
         assert [hit.interaction.id for hit in best] == [much, little]
         assert best[0].rank > best[1].rank > 0
+
+
+def test_only_the_newest_are_ranked_and_the_answer_says_how_many(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_page, "RANKED", 2)
+    with database.tenant("default") as stores:
+        said = ("refund refund refund", "a refund, and more", "refund refund refund", "a refund, and a long story")
+        old, older, much, little = (
+            talk(stores, text, started_at=MONDAY + dt.timedelta(days=day)) for day, text in enumerate(said)
+        )
+        page = stores.search.run(parse("refund"), order="best")
+        assert [hit.interaction.id for hit in page.hits] == [much, little, older, old]
+        assert (page.total, page.ranked) == (4, 2)
+        assert stores.search.run(parse("refund")).ranked is None
+
+
+def test_the_best_are_not_shown_twice_while_others_are_added(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_page, "RANKED", 3)
+    with database.tenant("default") as stores:
+        for day in range(6):
+            talk(stores, "refund " * (6 - day), started_at=MONDAY + dt.timedelta(days=day))
+        whole = stores.search.run(parse("refund"), order="best")
+        page = stores.search.run(parse("refund"), order="best", limit=2)
+        seen = list(page.hits)
+        while page.next_cursor:
+            talk(stores, "refund refund refund", started_at=MONDAY + dt.timedelta(days=9))
+            page = stores.search.run(parse("refund"), order="best", limit=2, cursor=page.next_cursor)
+            seen += page.hits
+        known = {hit.interaction.id for hit in whole.hits}
+        ids = [hit.interaction.id for hit in seen]
+        assert len(ids) == len(set(ids))
+        assert [one for one in ids if one in known] == [hit.interaction.id for hit in whole.hits]
+
+
+def test_what_is_current_and_when_it_began_follow_the_contact(database: Database) -> None:
+    with database.tenant("default") as stores:
+        moved = talk(stores, "card")
+        other = talk(stores, "card", started_at=MONDAY + dt.timedelta(days=1))
+        row = stores.session.get_one(InteractionRow, ("default", moved))
+        row.started_at = MONDAY + dt.timedelta(days=2)
+        stores.session.flush()
+        assert [hit.interaction.id for hit in stores.search.run(parse("card")).hits] == [moved, other]
+        row.is_current = False
+        stores.session.flush()
+        assert found(stores, "card") == {other}
+
+
+def test_a_phrase_of_a_role_is_said_by_that_role(database: Database) -> None:
+    with database.tenant("default") as stores:
+        mine = talk(stores, "my card declined", (AGENT, "declined by whom, my card says"))
+        talk(stores, "my declined card", (AGENT, "so the card declined"), (Role.SYSTEM, "your card declined"))
+        assert found(stores, 'customer:("card declined")') == {mine}
+        assert found(stores, 'customer:(my NEAR/1 card) agent:("my card")') == {mine}
+        assert found(stores, 'agent:("card declined") OR customer:("declined card")') != {mine}
+        assert found(stores, '"card declined" -customer:("card declined") -system:("card declined")') == set()
 
 
 def test_a_cursor_serves_only_its_own_search(database: Database) -> None:

@@ -1,0 +1,25 @@
+"""What is searched: for each interaction one vector of the words of its turns, made in the database."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+DOCUMENTS = text("""
+    INSERT INTO search_document SELECT * FROM search_documents(:tenant, :interactions)
+    ON CONFLICT (tenant, interaction_id) DO UPDATE SET
+        started_at = excluded.started_at, is_current = excluded.is_current, config = excluded.config,
+        is_whole = excluded.is_whole, words = excluded.words
+""")
+CONFIGURED = text("""
+    UPDATE interaction SET text_config = search_config(language) WHERE tenant = :tenant AND id = ANY (:interactions)
+""")
+
+
+def index_words(session: Session, tenant: str, interactions: Sequence[uuid.UUID]) -> None:
+    """Makes interactions findable by what their turns and subject say now."""
+    for statement in (CONFIGURED, DOCUMENTS):
+        session.execute(statement, {"tenant": tenant, "interactions": list(interactions)})

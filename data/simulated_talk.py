@@ -1,0 +1,70 @@
+"""Many contacts with turns, stored in bulk: to measure search with. Indexed by the functions that index any contact."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from data.search_index import index_words
+from data.stores import Stores
+from data.types import Role
+
+SPEAKERS = (Role.AGENT.value, Role.CUSTOMER.value)
+"""In turn."""
+
+
+def simulate_talk(stores: Stores, talks: Sequence[Sequence[str]], started_at: Sequence[dt.datetime]) -> list[uuid.UUID]:
+    """Adds a call for each sequence of turns, agent and customer in turn, findable by its words; returns their ids."""
+    # Of their content too: the same turns make the same contact.
+    ids = [uuid.uuid4() for _ in talks]
+    words = [sum(len(turn.split()) for turn in talk) for talk in talks]
+    connection = stores.driver_connection
+    # A plan that is made while the tables are empty would read them whole, for each turn, when they are full.
+    connection.execute("SET LOCAL enable_seqscan = off")
+    connection.execute(CONTACTS, (stores.tenant, ids, list(started_at), [len(talk) for talk in talks], words))
+    rows = [
+        (contact, position, SPEAKERS[position % 2], text)
+        for contact, talk in zip(ids, talks, strict=True)
+        for position, text in enumerate(talk)
+    ]
+    connection.execute(TURNS, (stores.tenant, *map(list, zip(*rows, strict=True))))
+    index_words(stores.session, stores.tenant, ids)
+    return ids
+
+
+CONTACTS = """
+    INSERT INTO interaction (tenant, id, content_id, channel, name, media_type, started_at, received_at, state,
+        language, turn_count, word_count)
+    SELECT %s, id, uuid_send(id), 'voice', 'call', 'text/plain', began, began, 'analysed', 'en', turns, words
+    FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::bigint[]) AS made (id, began, turns, words)
+"""
+TURNS = """
+    INSERT INTO turn (tenant, interaction_id, position, role, text)
+    SELECT %s, * FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[])
+"""
+
+
+@contextmanager
+def indexed_afterwards(url: str, tables: Sequence[str], memory: str) -> Iterator[None]:
+    """Takes the tables' word and vector indexes away and makes them again at the end, which is many times as fast."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET ROLE reasonance_owner")
+        connection.execute(sql.SQL("SET maintenance_work_mem = {}").format(memory))
+        found = connection.execute(SLOW_INDEXES, (list(tables),)).fetchall()
+        for name, _ in found:
+            connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+        yield
+        for _, definition in found:
+            connection.execute(sql.SQL(definition))
+        connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+
+
+SLOW_INDEXES = """
+    SELECT indexname, indexdef FROM pg_indexes
+    WHERE schemaname = 'public' AND tablename = ANY (%s) AND indexdef ~ 'USING (gin|hnsw)'
+"""
