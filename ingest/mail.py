@@ -17,6 +17,7 @@ from email.policy import compat32
 
 from data.errors import CustomerRefInvalid, MailUnreadable
 from data.types import CustomerRef, Direction, Document, Metadata
+from ingest.flowed import unflowed
 from ingest.mail_limits import within_limits
 from ingest.markup import html_text
 from ingest.text import bounded, clean_line, decode
@@ -24,6 +25,8 @@ from ingest.text import bounded, clean_line, decode
 MAX_HEADER_CHARS = 4_000
 MAX_LISTED = 20
 MAX_TEXT_PARTS = 50
+STUB_LETTERS = 500
+"""A plain text with as many is no stub that stands for a message in HTML."""
 
 
 def read_mail(content: bytes) -> tuple[Document, Message]:
@@ -103,8 +106,30 @@ def _shown(message: Message) -> Iterator[Message]:
 
 
 def _best(parts: list[Message]) -> list[Message]:
-    plain = [part for part in parts if part.get_content_type() == "text/plain" and _bytes_of(part).strip()]
-    return plain[:1] or parts[-1:]
+    """The plain one where it is whole, else the one in HTML, else the last, which the sender liked best."""
+    plain = next((part for part in parts if part.get_content_type() == "text/plain" and _bytes_of(part).strip()), None)
+    rich = next((part for part in reversed(parts) if _html_in(part) is not None), None)
+    if plain is not None and (rich is None or _is_whole(plain, rich)):
+        return [plain]
+    return [rich] if rich is not None else parts[-1:]
+
+
+def _html_in(part: Message) -> Message | None:
+    """The HTML that the part is or, with its pictures, begins with."""
+    inner = part.get_payload() if part.get_content_type() == "multipart/related" else [part]
+    found = inner[0] if isinstance(inner, list) and inner else None
+    return found if isinstance(found, Message) and found.get_content_type() == "text/html" else None
+
+
+def _is_whole(plain: Message, rich: Message) -> bool:
+    """No stub such as "your program cannot show this message": it has at least half of the letters."""
+    letters = _letters(plain)
+    markup = _html_in(rich)
+    return letters >= STUB_LETTERS or markup is None or 2 * letters >= _letters(markup)
+
+
+def _letters(part: Message) -> int:
+    return sum(map(str.isalnum, _text_of(part)[0]))
 
 
 def _is_attached(part: Message) -> bool:
@@ -126,9 +151,23 @@ def _bytes_of(part: Message) -> bytes:
 def _text_of(part: Message) -> tuple[str, list[str]]:
     text, flags = decode(_bytes_of(part), _charset(part))
     if part.get_content_type() != "text/html":
-        return text, list(flags)
+        return _unwrapped(part, text), list(flags)
     visible, found = html_text(text)
     return visible, [*flags, *found]
+
+
+def _unwrapped(part: Message, text: str) -> str:
+    if _parameter(part, "format") != "flowed":
+        return text
+    return unflowed(text, delete_space=_parameter(part, "delsp") == "yes")
+
+
+def _parameter(part: Message, name: str) -> str:
+    try:
+        found = part.get_param(name)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+    return found.strip().casefold() if isinstance(found, str) else ""
 
 
 def _charset(part: Message) -> str:

@@ -1,34 +1,35 @@
 """The newest reply of an e-mail: no quoted history, no signature, no disclaimer.
 
-Most header lines of mail programs come from mail-parser-reply (Apache-2.0); what it lacks is in ``mail_wording``.
-Where every line would go, the text stays as it is.
+Most header lines of mail programs come from mail-parser-reply (Apache-2.0); what it lacks is in ``mail_wording`` and
+``mail_headers``. Where every line would go, the text stays as it is.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from data.types import Document
-from nlp.mail_wording import CLOSING, CONTACT, DEVICE, DISCLAIMER, HEAD, QUOTED, RULE, SUBJECT_PREFIX
+from nlp.mail_history import own_text
+from nlp.mail_wording import BANNER, CLOSING, CONTACT, DEVICE, DISCLAIMER, RULE, SUBJECT_PREFIX
 from nlp.text import clean_text
 
-LANGUAGES = ("en", "de", "fr", "es", "zh", "it", "nl", "ja", "ko", "pl", "sv", "da", "cs")
-"""Looked for in every mail: a quoted history may be in another language than the reply."""
 SIGNATURE_LINES = 12
 LINE = 60
 """Longer lines are sentences, not a name or an address."""
-SEARCHED = 300
-"""Longer lines open no history; the library's patterns need time in the square of a line's length."""
 
 
 def newest_text(document: Document, language: str) -> str:
     """What the writer added in this message, cleaned. ``language`` is where the search for header lines begins."""
     text = clean_text(document.text)
-    reply = _reply(text, language)
-    lines = [line for line in reply.split("\n") if not QUOTED.match(line)]
+    reply = newest_reply(text, language)
+    lines = _without_banner(reply.split("\n"))
     body = "\n".join(_without_card(_without_footer(lines))).strip()
     return re.sub(r"\n{3,}", "\n\n", body) or reply or text
+
+
+def newest_reply(text: str, language: str = "en") -> str:
+    """What stands above, below and between the quoted history, with its signature, character by character."""
+    return own_text(text, language)
 
 
 def bare_subject(subject: str | None) -> str:
@@ -36,27 +37,13 @@ def bare_subject(subject: str | None) -> str:
     return SUBJECT_PREFIX.sub("", clean_text(subject or "")).replace("\n", " ").strip()
 
 
-def _reply(text: str, language: str) -> str:
-    """What stands above the quoted history; below it where it stands on top."""
-    searched = "\n".join(line if len(line) <= SEARCHED else "." * len(line) for line in text.split("\n"))
-    heads = [HEAD.search(searched), _library_heads(language).search(searched)]
-    begin = min((head.start() for head in heads if head), default=len(text))
-    return text[:begin].strip() or "\n".join(_below_history(text)).strip()
-
-
-@cache
-def _library_heads(language: str) -> re.Pattern[str]:
-    from mailparser_reply.parser import EmailMessage
-
-    order = [language, *(other for other in LANGUAGES if other != language)]
-    pattern: re.Pattern[str] = EmailMessage(text="", languages=order).HEADER_REGEX
-    return pattern
-
-
-def _below_history(text: str) -> list[str]:
-    lines = text.split("\n")
-    quoted = [number for number, line in enumerate(lines) if QUOTED.match(line)]
-    return lines[quoted[-1] + 1 :] if quoted else []
+def _without_banner(lines: list[str]) -> list[str]:
+    """The lines below a warning that the receiver's mail server puts on top."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if not lines or not BANNER.match(lines[first].strip()):
+        return lines
+    end = next((number for number in range(first, len(lines)) if not lines[number].strip()), first)
+    return lines[end:] if end > first else lines
 
 
 def _without_footer(lines: list[str]) -> list[str]:

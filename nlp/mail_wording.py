@@ -7,23 +7,27 @@ import re
 ATTRIBUTED = r"[^\n]{4,120}(?:\n[^\n]{1,80})?"
 """Date and name between "On" and "wrote:", which programs wrap once."""
 HEADS = (
-    r"-{2,}\s*(?:original|originale|ursprüngliche|weitergeleitete|forwarded|mensaje|message d'origine)[^\n]{0,40}-{2,}",
-    r"-{2,}\s*(?:原始邮件|转发邮件|邮件原件|原始郵件)[^\n]{0,40}-{2,}",
-    r"(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié"
-    r"|inicio del mensaje reenviado)\s*:?",
-    rf"on\s{ATTRIBUTED}wrote\s?:",
+    r"-{2,}\s*(?:original|originale|ursprüngliche|weitergeleitete|forwarded|mensaje|message d'origine|message transféré"
+    r"|reply message|ancienne|nachricht)[^\n]{0,40}-{2,}",
+    r"-{2,}\s*(?:原始邮件|转发邮件|邮件原件|原始郵件|原邮件信息|转发的邮件|回复的原邮件|原邮件|轉寄郵件)[^\n]{0,40}-{2,}",
+    r"(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:réexpédié|transféré)"
+    r"|inicio del mensaje reenviado|开始转发的邮件)\s*[:：]?",
+    rf"(?:[-*]{{2,4}}\s?)?on\s{ATTRIBUTED}wrote\s?:",
+    r"-{2,}\s?on [^\n]{8,120} wrote\s?-{2,}",
     rf"am\s{ATTRIBUTED}schrieb[^\n:]{{0,60}}:",
-    rf"le\s{ATTRIBUTED}a écrit\s?:",
+    rf"le\s{ATTRIBUTED}a écrit(?: \S{{1,40}})?\s?:",
     rf"el\s{ATTRIBUTED}escribió\s?:",
-    r"(?:在\s?)?\d{4}(?:\s?年|-)[^\n]{4,100}(?:写道|寫道)\s?[:：]",
+    r"[^\n]{4,120}(?: writes| wrote| schrieb(?: am [^\n:]{4,40})?| a écrit| escribió)\s?:\s*$",
+    r"(?:在|于|於)?\s?\d{4}(?:\s?年|-|/)[^\n]{4,100}(?:写道|寫道)\s?[:：]",
+    r"[^\n]{4,80}(?:于|於|在)\s?\d{4}\s?年[^\n]{4,60}(?:写道|寫道)\s?[:：]",
+    r"(?:at|在|于)\s?\d{4}-\d{2}-\d{2} [\d:]{4,8}[^\n]{0,120}(?:wrote|写道)\s?[:：]",
     r"[^\n]{0,100}\d[^\n]{0,100}<\s?[^\s<>]+@[^\s<>]+>[^\n]{0,30}:$",
-    r"(?:from|von|de|发件人|寄件者)\s?[:：][^\n]+\n(?:[^\n]*\n){0,2}?"
-    r"(?:sent|date|to|gesendet|datum|an|envoyé|à|enviado(?: el)?|fecha|para|发送时间|日期|收件人|傳送時間)\s?[:：]",
     r"_{20,}",
 )
-"""What opens a quoted history: separators, attributions ("On … wrote:"), blocks of mail headers."""
+"""What opens a quoted history: separators and attributions ("On … wrote:")."""
 HEAD = re.compile(r"^[>\s*]{0,6}(?:" + "|".join(HEADS) + ")", re.IGNORECASE | re.MULTILINE)
 QUOTED = re.compile(r"^\s*(?:>|\|\s)")
+QUOTE_MARKS = re.compile(r"^(?:\s*(?:>|\|(?=\s)))+ ?")
 
 CLOSINGS = (
     r"(?:with |my )?(?:best|kind|kindest|warm|warmest) ?(?:regards|wishes)?",
@@ -41,11 +45,17 @@ CLOSINGS = (
 CLOSING = re.compile(r"^(?:" + "|".join(CLOSINGS) + r")\s*[,.!。，！–-]*$", re.IGNORECASE)
 """A line that is nothing but a courtesy; a name and an address follow."""
 RULE = re.compile(r"^(?:--|—|__|-{3,}|_{3,}|={3,}|\*{3,})\s*$")
-DEVICE = re.compile(
-    r"^(?:sent (?:from|via|with)|get outlook for|von meinem|gesendet (?:von|mit)|envoyé (?:depuis|de)|enviado desde"
-    r"|发自我的|發自我的|从我的).{0,60}$",
-    re.IGNORECASE,
+_SENT = (
+    r"sent (?:from|via|with|by) |get (?:the )?(?:outlook|bluemail)|sent on the go",
+    r"von mein(?:em|er) .{0,40}gesendet|gesendet (?:von|mit|über|aus) |diese nachricht wurde (?:von|mit) mein",
+    r"(?:holen|laden) sie sich outlook|hol(?:en sie)? .{0,20}outlook für",
+    r"envoyé (?:depuis|de|à partir de|avec|via) |télécharge[zr] outlook|obtene[zr] outlook|provenance : courrier",
+    r"enviado (?:desde|con|vía|a través de) |obtener outlook|descargar? outlook",
+    r"(?:发|發|发送|傳送|來|来)自 ?(?:我的|outlook|iphone|qq|网易|foxmail)|從我的|从我的|(?:获取|下载) ?outlook",
+    r"yahoo mail\s?:|via mobile$|mit der gmx|powered by ",
 )
+DEVICE = re.compile(rf"^[*_(<]{{0,2}}(?:{'|'.join(_SENT)}).{{0,80}}$", re.IGNORECASE)
+"""What a mail program adds below."""
 DISCLAIMERS = (
     r"(?:(?:privileged|confidential(?:ity)?|legal|important)\s)?"
     r"(?:disclaimer|notice|caution|confidentiality)\b.{0,30}:",
@@ -61,6 +71,15 @@ DISCLAIMERS = (
     r"please consider the environment",
     r"bitte (?:denken|prüfen) sie .{0,20}umwelt",
 )
+BANNER = re.compile(
+    r"^[\[*\s!⚠️]{0,4}(?:(?:caution|warning|attention|achtung|warnung|vorsicht|atención|cuidado|注意|警告|external|extern"
+    r"|externe?s? e-?mail)\b.{0,120}(?:external|outside|extern|außerhalb|extérieur|externo|fuera|外部)"
+    r"|\[?externa?l?\]?[\s:]*$"
+    r"|you don'?t often get e?-?mail from|sie erhalten nicht (?:häufig|oft) (?:e-?mails?|nachrichten) von"
+    r"|vous n(?:e recevez|'obtenez) pas souvent|no suele recibir correos|此邮件来自外部)",
+    re.IGNORECASE,
+)
+"""How a warning begins that a mail server puts above a message from outside."""
 DISCLAIMER = re.compile(r"^[*\s]*(?:" + "|".join(DISCLAIMERS) + ")", re.IGNORECASE)
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.\w+|\bwww\.|https?://|(?:\+|\b\d)[\d\s()./-]{6,}\d\b")
 """A line of a business card."""

@@ -11,6 +11,7 @@ from ingest.documents import open_document
 from ingest.kinds import MAIL
 from ingest.mail import mail_metadata, read_mail
 from ingest.mail_limits import MAX_BOUNDARIES
+from ingest.markup import html_text
 
 HEAD = (
     b"From: =?utf-8?q?J=C3=BCrgen?= <Jo@Example.com>\r\nTo: help@shop.example\r\nSubject: =?utf-8?b?R3LDvMOfZQ==?=\r\n"
@@ -59,6 +60,85 @@ def test_html_alone_is_read_as_a_reader_would() -> None:
         HEAD + b"Content-Type: text/html\r\n\r\n<style>p{}</style><p>Hello<br>there</p><img src='http://127.0.0.1:1/x'>"
     )
     assert read_mail(mail)[0].text.split() == ["Hello", "there"]
+
+
+@pytest.mark.parametrize(
+    "stub", [b"Your program cannot show this message.", b"View it at https://shop.example/m/1", b"&nbsp;", b"\r\n \r\n"]
+)
+def test_a_plain_stub_does_not_stand_for_the_message(stub: bytes) -> None:
+    whole = b"<p>I was charged twice for the order of last week, and nobody answers my calls about it.</p>"
+    html = b"Content-Type: text/html\r\n\r\n" + whole
+    related = b"Content-Type: multipart/related; boundary=R\r\n\r\n--R\r\n" + html + b"\r\n--R--"
+    for rich in (html, related):
+        text = read_mail(multipart("alternative", PLAIN + stub, rich))[0].text
+        assert text == "I was charged twice for the order of last week, and nobody answers my calls about it."
+
+
+def test_an_invitation_beside_the_text_is_not_read() -> None:
+    calendar = b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR"
+    mail = multipart("alternative", b"Content-Type: text/html\r\n\r\n<p>Call me</p>", calendar)
+    assert read_mail(mail)[0].text == "Call me"
+
+
+def test_flowed_lines_are_paragraphs_again() -> None:
+    body = b"Please cancel my \r\nsubscription.\r\n\r\n> Are you \r\n> sure?\r\n From now on.\r\n-- \r\nJo"
+    mail = HEAD + b"Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\n" + body
+    expected = "Please cancel my subscription.\n\n> Are you sure?\nFrom now on.\n-- \nJo"
+    assert read_mail(mail)[0].text == expected
+    chinese = "我的卡 \r\n丢了".encode()
+    mail = HEAD + b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n\r\n" + chinese
+    assert read_mail(mail)[0].text == "我的卡丢了"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("New<div class='gmail_quote'><div>On Monday X wrote:</div><blockquote>Old</blockquote></div>", "New"),
+        ("<div>New</div><blockquote type='cite'>Old</blockquote>tail", "New\n> Old\ntail"),
+        ("<p>New</p><hr id='stopSpelling'>From: a@b.example<br>Subject: x<p>Old</p>", "New"),
+        ("New<div id='x_divRplyFwdMsg'><b>Von:</b> A</div><div>Old</div>", "New"),
+        (
+            "New<div style='border:none;border-top:solid #B5C4DF 1.0pt'><b>De :</b> A<br><b>Objet :</b> x</div>Old",
+            "New",
+        ),
+        ("New<div class='yahoo_quoted'>Old</div>", "New"),
+        ("New<div class='protonmail_quote'>Old</div>", "New"),
+        ("New<includetail><div>Old</div></includetail>", "New"),
+        ("New<div class='ntes-mailmaster-quote'>Old</div>", "New"),
+        ("New<div id='isReplyContent'>Old</div>", "New"),
+        ("New<div class='gmail_signature'>Jo<br>Acme</div>", "New\n--\nJo\nAcme"),
+        ("New<br id='lineBreakAtBeginningOfSignature'><div>Jo</div>", "New\n--\n\nJo"),
+        ("New<blockquote style='margin:0 0 0 40px;border:none'>moved in</blockquote>", "New\nmoved in"),
+        ("New<hr>and below a line", "New\nand below a line"),
+        ("\ufdd0New\ufdd1", "New"),
+    ],
+)
+def test_what_a_program_quoted_in_html_is_marked_as_in_plain_text(markup: str, text: str) -> None:
+    found = html_text(markup)[0]
+    if "\n" in text:
+        assert found == text
+    else:
+        assert "\n".join(line for line in found.split("\n") if not line.startswith(">")).strip() == text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<style>" * 100_000,
+        "<hr>" * 100_000,
+        "<div style='border-top:1px'>a</div>" * 20_000,
+        "<table><tr>" + "<td>a" * 100_000,
+        "<div id=signature>x" * 50_000,
+        "<blockquote>x</blockquote>" * 40_000,
+        "&#" * 500_000,
+    ],
+)
+def test_f30_hostile_html_takes_no_more_than_seconds(markup: str) -> None:
+    began = time.monotonic()
+    text, flags = html_text(markup)
+    assert time.monotonic() - began < 5
+    letters = sum(map(str.isalnum, text))
+    assert letters == 0 or letters > 10_000 or "html_unreadable" in flags
 
 
 def test_html_nested_too_deep_for_the_parser_keeps_its_words() -> None:
