@@ -18,6 +18,7 @@ class Choices:
     reasons: tuple[Option, ...]
     queues: tuple[Option, ...]
     segments: tuple[Option, ...]
+    categories: tuple[Option, ...]
 
 
 def choices(stores: Stores) -> Choices:
@@ -27,6 +28,7 @@ def choices(stores: Stores) -> Choices:
         reasons=(*reasons, (UNASSIGNED, "unassigned")),
         queues=_values(stores, "queue"),
         segments=_values(stores, "customer_segment"),
+        categories=tuple((str(one.id), one.name) for one in stores.categories.list() if one.applied),
     )
 
 

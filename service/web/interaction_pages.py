@@ -68,6 +68,7 @@ def interaction_page(interaction_id: str, principal: Reader, runtime: TheRuntime
             recording=_has_recording(stores, record),
             formats=offered(record.channel),
             muting=muting(stores, record.id),
+            categories=[one for one in stores.category_matches.of_interaction(record.id) if one.state == "matched"],
             zone=zone_of(stores),
             nonce=nonce,
             query=q,

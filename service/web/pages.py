@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from data.errors import AccessForbidden, AccessRefused, NotFound, ReasonanceError
 from service.web import (
     alert_pages,
+    category_pages,
     customer_pages,
     interaction_pages,
     reason_pages,
@@ -27,7 +28,8 @@ STATIC = Path(__file__).parent / "static"
 def install(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     reasons = (reason_pages, review_page)
-    for part in (session, trend_page, alert_pages, search_page, interaction_pages, customer_pages, *reasons):
+    contacts = (search_page, interaction_pages, customer_pages)
+    for part in (session, trend_page, alert_pages, category_pages, *contacts, *reasons):
         app.include_router(part.router, include_in_schema=False)
 
 
