@@ -43,7 +43,7 @@ CHANNELS = {
     "survey": "in surveys",
     "web": "on the web",
 }
-STATES = {"pending": "not analysed yet", "analysed": "analysed", "quarantined": "in quarantine"}
+STATES = {"pending": "still to be analysed", "analysed": "already analysed", "quarantined": "in quarantine"}
 LANGUAGES = {"en": "English", "de": "German", "zh": "Chinese", "es": "Spanish", "fr": "French", "it": "Italian"}
 DATES: Mapping[Operator, str] = {"=": "on", "<": "before", "<=": "up to", ">": "after", ">=": "since"}
 
@@ -141,7 +141,9 @@ def _inside(node: SaidBy | Within, said: Said) -> Said:
 def _denied(node: QueryNode, said: Said) -> str:
     if isinstance(node, SaidBy | Within):
         return _denied(node.node, _inside(node, said))
-    return said.denies(_heard(node)) if _is_heard(node) else f"it is not so that ({_clause(node, said)})"
+    if _is_heard(node) and not isinstance(node, AllOf):
+        return said.denies(_heard(node))
+    return f"it is not so that ({_clause(node, said)})"
 
 
 def _joined(nodes: Sequence[QueryNode], said: Said, word: str) -> str:

@@ -36,12 +36,24 @@ COMPARED: Mapping[Operator, str] = {
     ">": "above",
     ">=": "of at least",
 }
+COUNTED = {"interruptions", "turns", "words"}
+"""What is counted stands after its number."""
+COUNTS: Mapping[Operator, str] = {
+    "=": "exactly",
+    "<": "fewer than",
+    "<=": "at most",
+    ">": "more than",
+    ">=": "at least",
+}
 LENGTHS = ((3600.0, "h"), (60.0, "min"))
 
 
 def measure_words(asked: Measure, speakers: Mapping[Role | None, str]) -> str:
     """As in "with a longest silence above 10 s"."""
     name = NAMES[asked.metric]
+    if name in COUNTED:
+        by = f" by {speakers[asked.role]}" if asked.role else ""
+        return f"with {COUNTS[asked.operator]} {number(asked.value)} {name}{by}"
     if asked.role is not None:
         bare = name.removeprefix("a ").removeprefix("an ")
         name = f"{speakers[asked.role]}’s {bare}"

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from data.errors import QueryInvalid
 from data.types import AllOf, AnyOf, Condition, Measure, Near, Not, Phrase, QueryNode, Role, SaidBy, Term, Within
 from nlp.query import MAX_CHARACTERS, MAX_DEPTH, parse
+from nlp.query_explain import explain
+from tests.nlp.query_cases import cases
+from tests.nlp.query_sketch import sketch
 
 
 def a(text: str, *, prefix: bool = False) -> Term:
@@ -86,6 +89,15 @@ READINGS: list[tuple[str, QueryNode]] = [
 @pytest.mark.parametrize(("text", "root"), READINGS, ids=[text for text, _ in READINGS])
 def test_it_reads(text: str, root: QueryNode) -> None:
     assert parse(text).root == root
+
+
+def test_each_case_of_the_table_reads_as_it_says(subtests: pytest.Subtests) -> None:
+    table = cases()
+    assert len({case.query for case in table}) == len(table) >= 150
+    for case in table:
+        with subtests.test(case.query):
+            asked = parse(case.query)
+            assert (sketch(asked.root), explain(asked)) == (case.tree, case.words)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n\t"])

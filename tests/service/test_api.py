@@ -6,8 +6,11 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from data.types import Channel, CustomerRef, Role
@@ -163,6 +166,45 @@ def test_f44_a_query_that_cannot_be_read_is_refused_never_a_failure(
 ) -> None:
     answer = client.get("/v1/search", params={"q": query}, headers=key(runtime))
     assert answer.status_code in {400, 422}
+
+
+PIECES = (
+    *("card", "cancel*", '"my card"', "OR", "AND", "NOT", "-", "(", ")", '"', "“", "*", "NEAR/5", "BEFORE", "NEAR/99"),
+    *("customer:(", "agent:", "first:30s(", "last:10%(", "first:", "queue:", "date>=", "2026-10-01", "9999-12-31"),
+    *("silence>", "10s", "sentiment<-0.3", "talk_share.agent>", "60%", "reason:", "state:pending", "~like:", "sounds:"),
+    *(
+        "\\",
+        "'",
+        ":*",
+        "<->",
+        "&",
+        "|",
+        "!",
+        "%",
+        ";",
+        "--",
+        "\0",
+        "\ud800",
+        "\u202e",
+        "退款",
+        "it's",
+        "a.b@c.de/f?g=h",
+    ),
+)
+
+
+def test_f44_no_query_is_a_failure(client: TestClient, runtime: Runtime, contact: uuid.UUID) -> None:
+    headers = key(runtime)
+
+    @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)))
+    @settings(max_examples=80, deadline=None)
+    def check(text: str) -> None:
+        answer = client.get(f"/v1/search?q={quote(text.encode('utf-8', 'surrogatepass'))}", headers=headers)
+        assert answer.status_code in {200, 400, 422}
+        if answer.status_code == 400:
+            assert 0 <= answer.json()["error"]["position"] <= len(text)
+
+    check()
 
 
 def test_a_fault_in_a_query_has_its_position(client: TestClient, runtime: Runtime) -> None:
