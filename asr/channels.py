@@ -56,7 +56,7 @@ def check_channels(legs: Legs) -> ChannelCheck:
 
 
 def _energy(leg: NDArray[np.float32]) -> float:
-    return float(np.mean(np.square(leg))) if leg.size else 0.0
+    return float(np.dot(leg, leg)) / leg.size if leg.size else 0.0
 
 
 def _same(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:

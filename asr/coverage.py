@@ -1,17 +1,20 @@
 """Speech that the recogniser passed over.
 
 Whisper now and then leaves out whole sentences of a window, most often the first ones, and says nothing of it. Where
-somebody surely speaks for a while and no word was written, that stretch alone is worth a second try.
+somebody surely speaks for a while and no word was written, that stretch is worth a second try.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from statistics import fmean
 
 import numpy as np
 
 from asr.decoding import Decoding
 from asr.speech import FRAME_S, Stretch, Window, frames, runs
+from asr.turns import part
 from data.types import Segment
 
 
@@ -40,6 +43,35 @@ def _written(segments: Iterable[Segment]) -> Iterable[tuple[int, int]]:
         yield from ((word.begin_ms, word.end_ms) for word in segment.words)
         if not segment.words:
             yield segment.begin_ms, segment.end_ms
+
+
+def surroundings(window: Window, segments: Iterable[Segment], stretch: Stretch, decoding: Decoding) -> Stretch:
+    """The stretch with the segments that stand beside it, as far as they lie in the same speech.
+
+    Half a sentence heard by itself becomes another one; measured on a second and a half between two sentences: "This is
+    the next video" alone, "in the next 15 minutes" with what stands around it.
+    """
+    near, longest = frames(decoding.beside_s), frames(decoding.around_s)
+    edges = [(_frame(begin_ms / 1000), _frame(end_ms / 1000)) for begin_ms, end_ms in _spans(segments)]
+    before = [begin for begin, end in edges if begin < stretch[0] <= end + near]
+    after = [end for begin, end in edges if begin - near <= stretch[1] < end]
+    first, last = next(one for one in window.stretches if one[0] <= stretch[0] < one[1])
+    begin = max(first, min(before, default=stretch[0]), stretch[0] - longest)
+    return begin, min(last, max(after, default=stretch[1]), stretch[1] + longest)
+
+
+def _spans(segments: Iterable[Segment]) -> Iterable[tuple[int, int]]:
+    return ((one.begin_ms, one.end_ms) for one in segments)
+
+
+def within(segment: Segment, stretch: Stretch, decoding: Decoding) -> Segment | None:
+    """The segment as far as its words lie in the stretch or at its edges, where no word was; None where none does."""
+    begin_ms = 1000 * (stretch[0] * FRAME_S - decoding.near_s)
+    end_ms = 1000 * (stretch[1] * FRAME_S + decoding.near_s)
+    words = [word for word in segment.words if begin_ms <= (word.begin_ms + word.end_ms) / 2 < end_ms]
+    if not words:
+        return None
+    return replace(part(segment, words), confidence=round(fmean(word.confidence for word in words), 4))
 
 
 def trusted(segment: Segment, decoding: Decoding) -> bool:

@@ -15,6 +15,8 @@ class Decoding:
     """
 
     beam_size: int = 5
+    sure_log_probability: float = -0.3
+    """A piece is read by the likeliest word at each place; by beam search where its words' mean is less likely."""
     window_s: float = 60.0
     """Recognised as one piece, two of Whisper's own 30 s. Measured: windows of 30 s make a fifth more errors,
     windows of 120 s none fewer, and leave less to do side by side."""
@@ -39,7 +41,11 @@ class Decoding:
     missed_s: float = 0.7
     """… this long …"""
     near_s: float = 0.2
-    """… and no word lies this near, the stretch is recognised by itself …"""
+    """… and no word lies this near, the stretch is recognised once more …"""
+    beside_s: float = 2.0
+    """… with the segments that stand this near before and after it …"""
+    around_s: float = 12.0
+    """… as far as this from it, so that all fits into one piece …"""
     recovered_confidence: float = 0.5
     """… and its text believed from this mean word probability on."""
 

@@ -10,10 +10,10 @@ from functools import cached_property, partial
 from itertools import pairwise
 
 from asr.ahead import in_order
-from asr.coverage import missed, trusted
+from asr.coverage import missed, surroundings, trusted, within
 from asr.languages import Detected
 from asr.reading import Reader
-from asr.speech import FRAME_S, Window
+from asr.speech import FRAME_S, Stretch, Window
 from asr.steps import Encoded, Reading
 from asr.words import segment_of
 from data.types import Segment
@@ -33,6 +33,19 @@ class Placed:
     @property
     def begin_ms(self) -> int:
         return round(1000 * self.window.stretches[0][0] * FRAME_S)
+
+
+@dataclass(frozen=True, eq=False)
+class Missed:
+    """A stretch of a window that was passed over, and what is read again for it."""
+
+    placed: Placed
+    stretch: Stretch
+    around: Stretch
+
+    @property
+    def window(self) -> Window:
+        return Window(self.placed.window.leg, self.placed.window.probabilities, (self.around,))
 
 
 class WhisperListening:
@@ -116,7 +129,7 @@ class Group:
         self._reader.read(taken, language, encoded[list(places)], switching=switching)
         heard = [self._segments(reading, self.placed[place].leg) for place, reading in zip(places, taken, strict=True)]
         again = [
-            Placed(self.placed[place].leg, Window(reading.window.leg, reading.window.probabilities, (stretch,)))
+            Missed(self.placed[place], stretch, surroundings(reading.window, segments, stretch, self._reader.decoding))
             for place, reading, segments in zip(places, taken, heard, strict=True)
             for stretch in missed(reading.window, segments, self._reader.decoding)
         ]
@@ -126,13 +139,14 @@ class Group:
             for segment in segments
         ]
 
-    def _recovered(self, placed: Sequence[Placed], language: str, *, switching: bool) -> Iterable[list[Segment]]:
+    def _recovered(self, again: Sequence[Missed], language: str, *, switching: bool) -> Iterable[list[Segment]]:
         """What is said in stretches that were passed over, as far as it can be believed."""
-        readings = [self._reader.open(one.window) for one in placed]
+        readings = [self._reader.open(one.window) for one in again]
         self._reader.read(readings, language, switching=switching)
-        for one, reading in zip(placed, readings, strict=True):
-            found = self._segments(reading, one.leg)
-            yield [segment for segment in found if trusted(segment, self._reader.decoding)]
+        for one, reading in zip(again, readings, strict=True):
+            read = self._segments(reading, one.placed.leg)
+            found = (within(segment, one.stretch, self._reader.decoding) for segment in read)
+            yield [segment for segment in found if segment and trusted(segment, self._reader.decoding)]
 
     def _segments(self, reading: Reading, leg: int) -> list[Segment]:
         made = (segment_of(heard, reading.window, spoken, self._reader.decoding) for spoken, heard in reading.heard)

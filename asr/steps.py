@@ -106,14 +106,15 @@ class Steps:
         self._suppressed = get_suppressed_tokens(tokenizer, [-1])
 
     def step(self, readings: Sequence[Reading], encoded: Encoded) -> None:
-        guesses = self._guesses(encoded, self._decoding.beam_size, penalty=1.0)
+        guesses = self._guesses(encoded, beam_size=1)
+        self._widen(encoded, guesses)
         self._unloop(encoded, guesses)
         pieces = [self._split(reading, guess) for reading, guess in zip(readings, guesses, strict=True)]
         self._add_words(readings, pieces, encoded)
         for reading, guess, piece in zip(readings, guesses, pieces, strict=True):
             self._keep(reading, guess, piece)
 
-    def _guesses(self, encoded: Encoded, beam_size: int, penalty: float) -> list[Guess]:
+    def _guesses(self, encoded: Encoded, *, beam_size: int, penalty: float = 1.0) -> list[Guess]:
         results = self._model.model.generate(
             storage(encoded),
             [self._model.get_prompt(self._tokenizer, [])] * len(encoded),
@@ -141,15 +142,25 @@ class Steps:
             compression=get_compression_ratio(self._tokenizer.decode(tokens).strip()),
         )
 
+    def _widen(self, encoded: Encoded, guesses: list[Guess]) -> None:
+        """Pieces of which the likeliest words leave the recogniser in doubt are read again by beam search."""
+        sure = self._decoding.sure_log_probability
+        unsure = [place for place, guess in enumerate(guesses) if guess.log_probability < sure]
+        for place, guess in self._again(encoded, unsure, penalty=1.0):
+            guesses[place] = guess
+
     def _unloop(self, encoded: Encoded, guesses: list[Guess]) -> None:
         """Pieces that go round in circles are read again with repetition made costly, and replaced if that helps."""
         looping = [place for place, guess in enumerate(guesses) if self._loops(guess)]
-        if not looping:
-            return
-        penalty = self._decoding.repetition_penalty
-        again = self._guesses(encoded[looping], self._decoding.beam_size, penalty)
-        for place, guess in zip(looping, again, strict=True):
+        for place, guess in self._again(encoded, looping, penalty=self._decoding.repetition_penalty):
             guesses[place] = guesses[place] if self._loops(guess) else guess
+
+    def _again(self, encoded: Encoded, places: Sequence[int], *, penalty: float) -> list[tuple[int, Guess]]:
+        """Some of the pieces by beam search."""
+        if not places:
+            return []
+        found = self._guesses(encoded[list(places)], beam_size=self._decoding.beam_size, penalty=penalty)
+        return list(zip(places, found, strict=True))
 
     def _loops(self, guess: Guess) -> bool:
         return guess.compression > self._decoding.max_compression

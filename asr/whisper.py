@@ -12,12 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from asr.activity import speech_probabilities
 from asr.allocator import keep_freed_memory
 from asr.decoding import Decoding
 from asr.listening import WhisperListening
 from asr.models import find_model, pick_compute_type, pick_device, weights_sha256
 from asr.reading import Reader
-from asr.speech import FRAME, Probabilities, Samples, windows
+from asr.speech import Samples, windows
 from data.errors import ModelCorrupt
 from data.types import Provenance
 
@@ -80,20 +81,10 @@ def as_16_bit(samples: Samples) -> Samples:
     """The samples rounded to 16 bits, as Whisper was trained on: however a recording was decoded, it reads the same."""
     import numpy as np
 
-    rounded: Samples = (np.clip(np.round(samples * 32768), -32768, 32767) / 32768).astype(np.float32)
+    rounded = (samples * np.float32(32768)).astype(np.float32, copy=False)
+    np.clip(np.round(rounded, out=rounded), -32768, 32767, out=rounded)
+    rounded /= np.float32(32768)
     return rounded
-
-
-def speech_probabilities(samples: Samples) -> Probabilities:
-    """For each frame of 32 ms the probability that somebody speaks (Silero VAD, part of faster-whisper)."""
-    import numpy as np
-    from faster_whisper.vad import get_vad_model
-
-    if not len(samples):
-        return np.zeros(0, dtype=np.float32)
-    padded = np.pad(samples, (0, -len(samples) % FRAME))
-    probabilities: Probabilities = get_vad_model()(padded).reshape(-1)
-    return probabilities
 
 
 def plain_model(model: str | Path, *, device: str, compute_type: str, threads: int) -> Any:

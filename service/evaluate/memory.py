@@ -7,8 +7,9 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ SPEAKS_EVERY_S = 600.0
 WARM_SHARE = 0.2
 """The first calls, in which models are loaded and buffers get their size."""
 LAST_SHARE = 0.1
+TELL_EVERY_S = 30.0
 TENANT = "default"
 
 Sound = NDArray[np.int16]
@@ -60,8 +62,8 @@ def _figures(runtime: Runtime, home: Path, files: int, hours: float) -> dict[str
     began = time.monotonic()
     speech = _speech()
     held = _over_many(runtime, receive(runtime, TENANT, _calls(speech, files)), files)
-    warm_mb = statistics.median(held[int(len(held) * WARM_SHARE) :][: max(1, int(len(held) * LAST_SHARE))])
-    end_mb = statistics.median(held[-max(1, int(len(held) * LAST_SHARE)) :])
+    few = max(1, int(len(held) * LAST_SHARE))
+    warm, end = _median(held[int(len(held) * WARM_SHARE) :][:few]), _median(held[-few:])
     long_call = home / "long.wav"
     _write_long(long_call, speech, hours * 3600)
     with _peak() as peak_mb:
@@ -71,20 +73,35 @@ def _figures(runtime: Runtime, home: Path, files: int, hours: float) -> dict[str
     return {
         "files": files,
         "hours": hours,
-        "warm_mb": round(warm_mb, 1),
-        "end_mb": round(end_mb, 1),
-        "growth_share": round(end_mb / warm_mb - 1, 4),
+        "warm_mb": round(warm.total, 1),
+        "end_mb": round(end.total, 1),
+        "growth_share": round(end.total / warm.total - 1, 4),
+        "growth_mb": {"worker": round(end.worker - warm.worker, 1), "child": round(end.child - warm.child, 1)},
         "long_peak_mb": round(long_peak_mb, 1),
         "seconds": round(time.monotonic() - began, 1),
     }
 
 
-def _over_many(runtime: Runtime, summary: Summary, files: int) -> list[float]:
-    """What was held, in MiB, in order of time."""
-    held: list[float] = []
-    _work(runtime, summary, lambda: held.append(_resident_mb()))
+def _over_many(runtime: Runtime, summary: Summary, files: int) -> list[Held]:
+    """What was held, in order of time."""
+    held: list[Held] = []
+    told = TELL_EVERY_S
+
+    def look() -> None:
+        nonlocal told
+        held.append(_held())
+        if time.monotonic() - began > told:
+            told += TELL_EVERY_S
+            say(f"{told - TELL_EVERY_S:.0f} s: worker {held[-1].worker:.0f} MB, child {held[-1].child:.0f} MB")
+
+    began = time.monotonic()
+    _work(runtime, summary, look)
     say(f"{files} calls are done")
     return held
+
+
+def _median(held: Sequence[Held]) -> Held:
+    return Held(statistics.median(one.worker for one in held), statistics.median(one.child for one in held))
 
 
 def _work(runtime: Runtime, summary: Summary, look: Callable[[], None]) -> None:
@@ -98,25 +115,45 @@ def _work(runtime: Runtime, summary: Summary, look: Callable[[], None]) -> None:
         raise StageFailed(", ".join(states.codes) or "stopped")
 
 
-def _resident_mb() -> float:
-    """Of this process and its children; the database is not counted, which serves all workers."""
-    total = 0
-    for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
-        try:
-            total += 0 if "postgres" in process.name() else process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total / MIB
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Resident memory in MiB; the database is not counted, which serves all workers."""
+
+    worker: float
+    child: float
+
+    @property
+    def total(self) -> float:
+        return self.worker + self.child
+
+
+def _held() -> Held:
+    children = sum(_resident(one) for one in psutil.Process().children(recursive=True) if not _is_database(one))
+    return Held(worker=_resident(psutil.Process()), child=children)
+
+
+def _resident(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss) / MIB
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _is_database(process: psutil.Process) -> bool:
+    try:
+        return "postgres" in process.name()
+    except psutil.NoSuchProcess:
+        return True
 
 
 @contextmanager
 def _peak() -> Iterator[Callable[[], float]]:
     """What tells the most that was held since it began."""
-    seen, stop = [_resident_mb()], threading.Event()
+    seen, stop = [_held().total], threading.Event()
 
     def watch() -> None:
         while not stop.wait(SAMPLE_S):
-            seen[0] = max(seen[0], _resident_mb())
+            seen[0] = max(seen[0], _held().total)
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
