@@ -9,7 +9,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from data.errors import ModelMissing
 from nlp import components
@@ -37,6 +37,18 @@ def load_pipeline(language: str, model: str | Path | None) -> Language:
     if code in SENTIMENT_LANGUAGES:
         nlp.add_pipe("reasonance_sentiment")
     return nlp
+
+
+def dictionary(nlp: Language) -> Callable[[Token], bool] | None:
+    """Whether a word is in the dictionary that the model's lemmatizer came with; None where it has none."""
+    from spacy.pipeline import Lemmatizer
+
+    lemmatizer = nlp.get_pipe("lemmatizer") if nlp.has_pipe("lemmatizer") else None
+    if not isinstance(lemmatizer, Lemmatizer) or not lemmatizer.lookups.has_table("lemma_index"):
+        return None
+    table = lemmatizer.lookups.get_table("lemma_index")
+    words = frozenset(word for some in table.values() for word in some)
+    return lambda token: token.is_stop or token.lower_ in words or token.lemma_.lower() in words
 
 
 def _trained(code: str, model: str | Path | None) -> Language | None:
@@ -72,4 +84,4 @@ def _sparing(search: Affix | None, token: re.Pattern[str]) -> Affix:
     return lambda text: None if token.search(text) or search is None else search(text)
 
 
-__all__: Sequence[str] = ("load_pipeline",)
+__all__: Sequence[str] = ("dictionary", "load_pipeline")

@@ -36,7 +36,9 @@ FILLERS = ("um", "uh", "er", "erm", "and", "then", "dash", "hyphen", "space", "c
 _ALTERNATIVES = "|".join(sorted([*DIGIT_WORDS, *TENS, *TIMES], key=len, reverse=True))
 ITEM = re.compile(rf"\d+|(?<![^\W\d_])(?:{_ALTERNATIVES})(?![^\W\d_])|[{''.join(HAN)}]", re.IGNORECASE)
 GAP = re.compile(rf"[\s,.()\-–—/]{{0,3}}(?:(?:{'|'.join(FILLERS)})[\s,.\-–]{{1,3}}){{0,2}}", re.IGNORECASE)
-DATE = re.compile(r"\b(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})\b|\d{1,2}:\d{2}(?::\d{2})?")
+DATE = re.compile(
+    r"(?<![\d.-])(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?![-./]?\d)|\d{1,2}:\d{2}(?::\d{2})?"
+)
 """No part of a run: two dates in a row are not a card number."""
 ISSUERS = re.compile(r"3[0-9]|4|5[0-9]|6[0-9]|2[2-7]")
 """How the numbers of the card schemes begin (ISO/IEC 7812)."""

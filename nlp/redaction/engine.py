@@ -11,11 +11,18 @@ from presidio_analyzer import predefined_recognizers as known
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from tldextract import TLDExtract
 
+from nlp.redaction.addresses import find_addresses
+from nlp.redaction.dates import find_dates
 from nlp.redaction.detection import Detection
+from nlp.redaction.entities import find_entities
+from nlp.redaction.names import Names, find_addressees, find_full_names
 from nlp.redaction.numbers import find_numbers
-from nlp.redaction.persons import person_spans
+from nlp.redaction.organisations import find_organisations
 from nlp.redaction.phrases import find_phrases
+from nlp.redaction.places import find_places
 from nlp.redaction.policy import TOKENS
+from nlp.redaction.titles import find_titles
+from nlp.spacy_pipeline import dictionary
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -45,16 +52,6 @@ COUNTRY: dict[str, tuple[str, ...]] = {
     "es": ("EsNifRecognizer", "EsNieRecognizer"),
     "it": ("ItFiscalCodeRecognizer",),
 }  # fmt: skip
-ENTITIES = {
-    "ORG": "ORGANIZATION",
-    "GPE": "LOCATION",
-    "LOC": "LOCATION",
-    "FAC": "LOCATION",
-    "DATE": "DATE_TIME",
-    "TIME": "DATE_TIME",
-    "NORP": "NRP",
-}
-
 logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
 
 
@@ -142,6 +139,7 @@ class Detector:
     def __init__(self, nlp: Language, language: str) -> None:
         self._docs = SharedDocs(nlp, language)
         self._language = language
+        self._ordinary = dictionary(nlp)
         registry = RecognizerRegistry(recognizers=_recognizers(language), supported_languages=[language])
         self._engine = AnalyzerEngine(
             registry=registry,
@@ -153,13 +151,27 @@ class Detector:
     def detect(self, doc: Doc, *, previous: str = "") -> list[Detection]:
         """``previous`` is what was said just before: a bare number is explained by the question it answers."""
         text = doc.text
+        addresses = list(find_addresses(text))
         return [
             *self._by_presidio(doc, previous),
             *find_numbers(text, previous),
-            *find_phrases(text),
-            *person_spans(doc),
-            *_entities(doc),
+            *find_phrases(text, previous),
+            *find_dates(text, previous),
+            *find_titles(text),
+            *find_organisations(text),
+            *find_entities(doc),
+            *self._by_name(doc),
+            *addresses,
+            *find_addressees(text, addresses),
         ]
+
+    def _by_name(self, doc: Doc) -> Iterator[Detection]:
+        """Persons and places that are known by name."""
+        if self._ordinary is None:
+            yield from find_full_names(doc.text)
+        else:
+            yield from Names(self._ordinary).find(doc)
+            yield from find_places(doc, self._ordinary)
 
     def _by_presidio(self, doc: Doc, previous: str) -> list[Detection]:
         if not any(char.isdecimal() or char in "@." for char in doc.text):
@@ -185,13 +197,4 @@ def _recognizers(language: str) -> list[EntityRecognizer]:
             getattr(known, name)(supported_language=language)
             for name in ("IbanRecognizer", "IpRecognizer", "CryptoRecognizer", *COUNTRY.get(language, ()))
         ),
-    ]
-
-
-def _entities(doc: Doc) -> list[Detection]:
-    """What the model names beside persons; the default policy keeps it."""
-    return [
-        Detection(type=ENTITIES[span.label_], begin=span.start_char, end=span.end_char, score=0.5)
-        for span in doc.ents
-        if span.label_ in ENTITIES
     ]

@@ -30,6 +30,7 @@ ACCOUNT = re.compile(
     r"|national insurance|medicare|sin|tax|konto\w*|kundennummer|compte|cuenta)\b|账号|身份证",
     re.IGNORECASE,
 )
+LICENCE = re.compile(r"\bdriv\w+(?:'s|s)? licen[cs]e\b", re.IGNORECASE)
 SECRET = re.compile(
     r"\b(?:pin|cvv2?|cvc2?|security (?:code|number)|one[- ]time|passcode|verification code|otp"
     r"|back of (?:the|your|my) card|prüfnummer|sicherheitscode|code secret|clave)\b|验证码|密码",
@@ -44,14 +45,31 @@ MONEY = re.compile(r"[$€£¥]\s*$")
 """What follows is an amount, unless it has as many digits as a card: nobody owes so much."""
 
 
+EXTENSION = re.compile(r"\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6}\b", re.IGNORECASE)
+LABEL = re.compile(r"[\s\-–(]{0,3}(?:office|fax|mobile|cell|home|work|phone|tel|direct|mobil|büro)\b", re.IGNORECASE)
+"""What stands behind a telephone number in a signature."""
+
+
 def find_numbers(text: str, previous: str) -> Iterator[Detection]:
     """The numbers of a turn that are personal; ``previous`` is what was said before it ("your card number, please")."""
     for run in runs(text, at_least=3):
         begin = max(0, run.begin - NEAR)
         cue = text[begin : run.begin] if run.begin > NEAR / 2 else f"{previous[-2 * NEAR :]} {text[: run.begin]}"
-        kind = classify(run, cue, grouped_by_four=_by_four(run))
+        kind = _dialled(text, run) or classify(run, cue, grouped_by_four=_by_four(run))
         if kind and (len(run.digits) >= LONG or not MONEY.search(text[: run.begin])):
-            yield Detection(type=kind, begin=run.begin, end=run.end, score=0.9)
+            extension = EXTENSION.match(text, run.end) if kind == "PHONE_NUMBER" else None
+            end = extension.end() if extension else run.end
+            yield Detection(type=kind, begin=run.begin, end=end, score=0.9)
+
+
+def _dialled(text: str, run: Run) -> str | None:
+    """A number with an international prefix, or with what a signature writes behind one."""
+    size = len(run.digits)
+    prefixed = text[max(0, run.begin - 1) : run.begin] == "+" or (
+        run.digits.startswith("00") and size < CARD_LENGTHS[3]
+    )
+    plausible = (prefixed and 8 <= size <= 15) or (6 <= size < LONG and LABEL.match(text, run.end))
+    return "PHONE_NUMBER" if plausible and not holds_card(run) and "\n" not in text[run.begin : run.end] else None
 
 
 def classify(run: Run, cue: str, *, grouped_by_four: bool) -> str | None:
@@ -67,6 +85,8 @@ def classify(run: Run, cue: str, *, grouped_by_four: bool) -> str | None:
         return None
     if PHONE.search(cue):
         return "PHONE_NUMBER"
+    if LICENCE.search(cue):
+        return "US_DRIVER_LICENSE"
     if ACCOUNT.search(cue) or CARD.search(cue):
         return "ACCOUNT_NUMBER"
     return _said_digit_by_digit(run, size)

@@ -36,6 +36,7 @@ def person_spans(doc: Doc) -> Iterator[Detection]:
 def _trimmed(span: Span) -> Span | None:
     begin, end = span.start, span.end
     doc = span.doc
+    end = next((at for at in range(begin, end) if "\n" in doc[at].text), end)
     while begin < end and (doc[begin].lower_.rstrip(".") in LEADING or not doc[begin].is_alpha):
         begin += 1
     while begin < end and (doc[end - 1].lower_ in ("'s", "’s") or not any(map(str.isalpha, doc[end - 1].text))):

@@ -14,12 +14,14 @@ from nlp.text import vocabulary
 NO_NAME = vocabulary("""
     a an and as at but calling correct for from go here i i'm in is it just not of on or our so speaking the
     there to very well with yes your my he she you we they this that what going trying having looking sorry
-    still also ok okay und ich von aus bei hier et je de y soy nur der die das
+    still also ok okay when if back before after once later again today tomorrow asap anytime please who which has
+    was please and under or registered account und ich von aus bei hier et je de y soy nur der die das
     """)
 _REST = r"[^\W\d_]*(?:['’-][^\W\d_]+)*"
 _WORD = rf"[^\W\d_]{_REST}"
 NAME = re.compile(
     r"\b(?:(?:my|the|his|her|your)\s(?:full\s|first\s|last\s|maiden\s|sur)?name(?:'s|\sis|,)|(?<=\n)name:|calls? me"
+    r"|named (?:him|her|them|me)"
     r"|mein name ist|ich heiße"
     rf"|je m'appelle|mon nom est|me llamo|mi nombre es)\s+(?P<name>{_WORD}(?:\s{_WORD}){{0,2}})"
     r"|(?:我叫|我的名字是|我是)(?P<han>[\u4e00-\u9fff]{2,3})(?=[，。,.!！\s]|$)",
@@ -32,6 +34,22 @@ TITLED = re.compile(
 CAPITAL = re.compile(
     r"\b(?:[Tt]his is|[Ii]t's|[Ss]igned|[Hh]ier ist)\s(?P<name>[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-zà-ÿ'-]+){1,2})\b"
 )
+ASKED = re.compile(
+    r"\b(?:your|full|first|last|middle|maiden|whose|the|a|account holder'?s?)\s?(?:sur)?name\b[^.?!]*[.?!]?\s*$"
+    r"|\bwho (?:am i|do i have the pleasure of) (?:speaking|talking)[^.?!]*[.?!]?\s*$"
+    r"|\b(?:(?:ihr|ihren|ihrem) (?:vor|nach)?namen?|votre nom|su nombre)\b[^.?!]*[.?!]?\s*$",
+    re.IGNORECASE,
+)
+ANSWER = re.compile(
+    r"\W*(?:(?:yes|yeah|sure|okay|ok|well|hi|hello|it's|it is|that's|that is|this is|i'm|i am"
+    r"|(?:my|the) (?:full |first |last )?name(?:'s| is)|name is|it's under|under|of course"
+    r"|ja|ich bin|oui|sí|user|customer)\b[\s,.:]*)*"
+    rf"(?P<name>{_WORD}(?:\s{_WORD}){{0,3}})"
+    r"[.,!]?(?:\s*$|(?=[.,!?]))",
+    re.IGNORECASE,
+)
+"""A short answer to a question for a name is the name."""
+QUESTION = re.compile(r"\bname\?\s+(?=\S)", re.IGNORECASE)
 NO_PERSON = vocabulary("""
     There Team All Everyone Sir Sirs Madam Customer Support Service Again So Guys Folks Friend Colleagues Agent And For
     """)
@@ -41,24 +59,6 @@ GREETED = re.compile(
 )
 """Who is greeted by name, and who says hers: a model needs more of a sentence to see that."""
 
-_STREETS = (
-    r"(?:(?i:street|road|avenue|lane|drive|boulevard|court|terrace|crescent|highway|parkway|rd|ave|blvd|pkwy|hwy)"
-    r"|Place|Close|Square|Way|St|Ln|Dr|Ct|PLACE|CLOSE|SQUARE|WAY|ST|LN|DR|CT)\b\.?"
-)
-"""Some of these are words of every day: only with a capital letter do they end an address."""
-_BETWEEN = r"(?!(?i:and|are|at|but|by|days?|for|from|hours?|if|in|is|minutes?|of|on|or|out|so|the|to|was|weeks?)\b)"
-ADDRESSES = (
-    rf"\b\d{{1,5}}[a-zA-Z]?\s(?:{_BETWEEN}[^\W\d_][\w'.-]*\s){{1,3}}{_STREETS}"
-    r"(?i:,?\s(?:apt|apartment|suite|unit|flat|#)\.?\s?\w{1,6})?",
-    r"(?i:\bp\.?\s?o\.?\sbox\s\d+)",
-    r"(?i:\b[^\W\d_]{2,}(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer)\s\d{1,4}(?:\s?[a-z])?\b(?:,?\s\d{5}\b)?)",
-    r"(?i:\b\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|place|chemin|allée|impasse)\s)"
-    r"(?:de\sla\s|des?\s|du\s|d')?[^\W\d_]+(?:[\s-][A-ZÀ-Þ][^\W\d_]+){0,3}",
-    r"(?i:\b(?:calle|avenida|avda\.?|plaza|paseo)\s(?:de\s(?:la\s|los\s)?)?)[^\W\d_]+(?:\s[^\W\d_]+){0,2}"
-    r",?\s(?:n[ºo°]\.?\s?)?\d{1,4}\b",
-    r"[\u4e00-\u9fff]{2,8}(?:路|街|大道|巷)\s?\d{1,5}\s?[号號]",
-)
-ADDRESS = re.compile("|".join(ADDRESSES))
 SPOKEN_EMAIL = re.compile(
     r"\b(?:[a-z0-9]\s(?:[a-z0-9]\s)*)?[\w+-]+(?:\s(?:dot|underscore|dash|hyphen)\s\w+)*\sat\s(?:[\w-]+\s){1,2}?dot\s"
     r"(?:com|org|net|edu|gov|info|biz|io|co(?:\sdot\suk)?|uk|de|fr|es|cn|eu|us|ca|au|in)\b",
@@ -80,15 +80,16 @@ IBAN = re.compile(
 CHINESE_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
-def find_phrases(text: str) -> Iterator[Detection]:
-    """Names, addresses, spoken e-mail addresses, passwords and resident ids of one text."""
+def find_phrases(text: str, previous: str = "") -> Iterator[Detection]:
+    """Names, spoken e-mail addresses, passwords and resident ids of one text, said after ``previous``."""
     yield from _names(text)
+    yield from _answered(text, previous)
     yield from _greeted(text)
-    for pattern, kind in ((ADDRESS, "ADDRESS"), (SPOKEN_EMAIL, "EMAIL_ADDRESS"), (CHINESE_ID, "CN_ID")):
+    for pattern, kind in ((SPOKEN_EMAIL, "EMAIL_ADDRESS"), (CHINESE_ID, "CN_ID")):
         for match in pattern.finditer(text):
             yield Detection(type=kind, begin=match.start(), end=match.end(), score=0.8)
     for match in IBAN.finditer(text):
-        yield Detection(type="IBAN_CODE", begin=match.start("iban"), end=match.end("iban"), score=0.8)
+        yield Detection(type="IBAN_CODE", begin=match.start("iban"), end=match.end("iban"), score=1.0)
     for match in PASSWORD.finditer(text):
         begin, end = match.span("secret")
         yield Detection(type="CREDENTIAL", begin=begin, end=end - (text[end - 1] in ".,!?"), score=1.0)
@@ -102,6 +103,15 @@ def _names(text: str) -> Iterator[Detection]:
             end = begin + len(_until_no_name(match[group]))
             if end > begin:
                 yield Detection(type="PERSON", begin=begin, end=end, score=0.8)
+
+
+def _answered(text: str, previous: str) -> Iterator[Detection]:
+    begins = [match.end() for match in QUESTION.finditer(text)]
+    for at in [0, *begins] if ASKED.search(previous) else begins:
+        match = ANSWER.match(text, at)
+        if match and (name := _until_no_name(match["name"])):
+            begin = match.start("name")
+            yield Detection(type="PERSON", begin=begin, end=begin + len(name), score=0.7)
 
 
 def _greeted(text: str) -> Iterator[Detection]:

@@ -37,15 +37,18 @@ TOKENS: Mapping[str, str] = {
     "ADDRESS": "ADDRESS",
     # persons
     "PERSON": "PERSON",
+    "DATE_OF_BIRTH": "BIRTH",
     # what analysis needs and the default policy leaves
     "ORGANIZATION": "ORGANIZATION",
     "LOCATION": "LOCATION",
     "DATE_TIME": "DATE",
+    "AGE": "AGE",
+    "TITLE": "TITLE",
     "NRP": "GROUP",
     "URL": "URL",
 }
 """Every type the detector knows, as Presidio names it, and what stands in the text for it."""
-KEPT = frozenset({"ORGANIZATION", "LOCATION", "DATE_TIME", "NRP", "URL"})
+KEPT = frozenset({"ORGANIZATION", "LOCATION", "DATE_TIME", "AGE", "TITLE", "NRP", "URL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,8 +110,6 @@ def test_numbers_that_identify_nobody_stay(text: str) -> None:
         ("my name is jane doe and I call", ("PERSON", "jane doe")),
         ("Mein Name ist Max Müller.", ("PERSON", "Max Müller")),
         ("我叫王伟，你好", ("PERSON", "王伟")),
-        ("I live at 22 Old Oak Street, Apt 4", ("ADDRESS", "22 Old Oak Street, Apt 4")),
-        ("Hauptstraße 12 in Bonn", ("ADDRESS", "Hauptstraße 12")),
         ("it is jane dot doe at gmail dot com", ("EMAIL_ADDRESS", "jane dot doe at gmail dot com")),
         ("Hi Chris, this is Helena.", ("PERSON", "Helena")),
         ("Dear Anna,", ("PERSON", "Anna")),
