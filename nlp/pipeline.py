@@ -16,6 +16,7 @@ from nlp.metrics import conversation_metrics
 from nlp.redaction.detection import Detection
 from nlp.redaction.mask import Mask, Redacted, mask_text, mask_turn, masks
 from nlp.redaction.policy import DEFAULT, Policy
+from nlp.redaction.spread import find_spread, said_before
 from nlp.sentiment import summarise
 from nlp.spans import key_phrases
 from nlp.text import INVISIBLE, clean_text, pieces
@@ -68,10 +69,11 @@ class LanguagePipeline:
         clean = [_cleaned(turn) for turn in turns]
         texts = [clean_text(subject or ""), *(turn.text for turn in clean)]
         docs = self._parse(texts)
-        detected = [
-            self._nobody(names, text, some) for text, some in zip(texts, self._detect(texts, docs), strict=True)
-        ]
-        found = masks(texts, detected, policy)
+        speakers = ["", *(turn.role for turn in turns)]
+        detected = self._detect(texts, docs, speakers)
+        found = masks(
+            texts, [self._nobody(names, text, some) for text, some in zip(texts, detected, strict=True)], policy
+        )
         pairs = [mask_turn(turn, hidden) for turn, hidden in zip(clean, found[1:], strict=True)]
         # A text without a mask is annotated next, as it is: its Doc is kept until then, so that it is parsed once.
         self._parsed = {
@@ -83,9 +85,11 @@ class LanguagePipeline:
             redactions=tuple(redaction for _, some in pairs for redaction in some),
         )
 
-    def masks(self, texts: Sequence[str], *, policy: Policy = DEFAULT) -> list[list[Mask]]:
+    def masks(
+        self, texts: Sequence[str], *, speakers: Sequence[str] | None = None, policy: Policy = DEFAULT
+    ) -> list[list[Mask]]:
         """What would be masked in the turns of one contact, in the offsets of their texts as they are."""
-        return masks(texts, self._detect(["", *texts], [[], *self._parse(texts)])[1:], policy)
+        return masks(texts, self._detect(texts, self._parse(texts), speakers or [""] * len(texts)), policy)
 
     def annotate(
         self,
@@ -125,10 +129,13 @@ class LanguagePipeline:
         parsed.update(zip(missing, self._nlp.pipe(firsts), strict=True))
         return [parsed[text] for text in texts]
 
-    def _detect(self, texts: Sequence[str], docs: Sequence[Sequence[Doc]]) -> list[list[Detection]]:
-        """Of each text; a turn is read after the one before it, the subject line and the first turn after nothing."""
-        before = ["", "", *texts[1:-1]][: len(texts)]
-        return [self._detect_one(parts, previous) for parts, previous in zip(docs, before, strict=True)]
+    def _detect(
+        self, texts: Sequence[str], docs: Sequence[Sequence[Doc]], speakers: Sequence[str]
+    ) -> list[list[Detection]]:
+        """Of each text: by itself, after what was said before it, and as a piece of a number over several turns."""
+        spread = find_spread(texts, speakers)
+        alone = (self._detect_one(parts, said_before(texts, at)) for at, parts in enumerate(docs))
+        return [[*found, *pieces] for found, pieces in zip(alone, spread, strict=True)]
 
     def _detect_one(self, parts: Sequence[Doc], previous: str) -> list[Detection]:
         found: list[Detection] = []

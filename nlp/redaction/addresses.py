@@ -25,7 +25,7 @@ TOKEN = re.compile(
     rf"(?P<box>(?i:{words.BOX.pattern}))|(?P<code>(?<![\w-]){words.POSTCODE}(?![\w-]))"
     r"|(?P<number>\d+(?:[-/]\d{1,4})?(?:[a-zA-Z]|\s(?:[a-dA-D]|bis|ter)\b(?!\.))?(?!\w))"
     r"|(?P<word>[Cc]/|[^\W\d_]+(?:['’.-][^\W\d_]+)*|&)"
-    r"|(?P<line>[^\S\n]*\n[^\w\n(+]*(?:\n[^\w\n(+]*)*)|(?P<comma>,)|(?P<stop>[.])|(?P<other>[^\s\w]|\w+)"
+    r"|(?P<line>[^\S\n]{0,20}\n[^\w\n(+]*(?:\n[^\w\n(+]*)*)|(?P<comma>,)|(?P<stop>[.])|(?P<other>[^\s\w]|\w+)"
 )
 N = "[nd]"
 NAME = r"(?:[CwpAGVJLFK]\.?)"
@@ -104,10 +104,10 @@ def _begin(kinds: str, first: int) -> int:
 def _end(kinds: str, end: int) -> int:
     """With town, region, postcode and country behind it."""
     for _ in range(5):
-        match = TAIL.match(kinds, end)
-        if not match or match.end() == end:
+        tail = TAIL.match(kinds, end)
+        if not tail or tail.end() == end:
             break
-        end = match.end()
+        end = tail.end()
     return end
 
 

@@ -14,6 +14,8 @@ class Detection:
     begin: int
     end: int
     score: float
+    value: str = ""
+    """The whole of it, where these characters are only a part; empty: they are all of it."""
 
 
 def merged(detections: Iterable[Detection]) -> list[Detection]:

@@ -30,12 +30,27 @@ TENS = {
     "eighty": "8",
     "ninety": "9",
 }
-TIMES = {"double": 2, "triple": 3, "treble": 3}
+_TENS_DE = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+GERMAN_TENS = dict(zip(_TENS_DE.split(), "23456789", strict=True))
+GERMAN_ONES = dict(zip(["ein", *"zwei drei vier fünf sechs sieben acht neun".split()], "123456789", strict=True))  # noqa: SIM905
+DIGIT_WORDS |= {tens: digit + "0" for tens, digit in GERMAN_TENS.items()}
+DIGIT_WORDS |= {f"{one}und{tens}": b + a for one, a in GERMAN_ONES.items() for tens, b in GERMAN_TENS.items()}
+DIGIT_WORDS |= {
+    "zehn": "10", "elf": "11", "zwölf": "12", "dreizehn": "13", "vierzehn": "14", "fünfzehn": "15", "sechzehn": "16",
+    "siebzehn": "17", "achtzehn": "18", "neunzehn": "19",
+}  # fmt: skip
+TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "doppel": 2}
+ROUND = {"hundred": "00", "thousand": "000"}
+"""Behind a digit: "one eight hundred", "four thousand"."""
 HAN = dict(zip("零〇一二三四五六七八九幺两", "0012345678912", strict=True))
-FILLERS = ("um", "uh", "er", "erm", "and", "then", "dash", "hyphen", "space", "comma", "äh", "und", "euh", "et", "y")
-_ALTERNATIVES = "|".join(sorted([*DIGIT_WORDS, *TENS, *TIMES], key=len, reverse=True))
+FILLERS = (
+    "um", "uh", "er", "erm", "and", "then", "dash", "hyphen", "space", "comma", "okay", "so", "that's", "plus",
+    "äh", "ähm", "und", "dann", "euh", "et", "y",
+)  # fmt: skip
+_ALTERNATIVES = "|".join(sorted([*DIGIT_WORDS, *TENS, *TIMES, *ROUND], key=len, reverse=True))
 ITEM = re.compile(rf"\d+|(?<![^\W\d_])(?:{_ALTERNATIVES})(?![^\W\d_])|[{''.join(HAN)}]", re.IGNORECASE)
-GAP = re.compile(rf"[\s,.()\-–—/]{{0,3}}(?:(?:{'|'.join(FILLERS)})[\s,.\-–]{{1,3}}){{0,2}}", re.IGNORECASE)
+_MARK = r"[\s,.;…()\-–—/，。、]"
+GAP = re.compile(rf"{_MARK}{{0,5}}(?:(?:{'|'.join(FILLERS)}){_MARK}{{1,5}}){{0,3}}", re.IGNORECASE)
 DATE = re.compile(
     r"(?<![\d.-])(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?![-./]?\d)|\d{1,2}:\d{2}(?::\d{2})?"
 )
@@ -57,6 +72,11 @@ class Run:
     @property
     def digits(self) -> str:
         return "".join(self.groups)
+
+    @property
+    def years(self) -> bool:
+        """Only years: "2023, 2024, 2025 and 2026"."""
+        return all(len(group) == 4 and group[:2] in ("19", "20") for group in self.groups)
 
     @property
     def single(self) -> bool:
@@ -108,7 +128,7 @@ def _groups(items: list[str]) -> Iterator[str]:
     """Each item as digits: "double four" is 44, "forty four" 44, "forty" alone 40."""
     times, tens = 1, ""
     for item in [*items, ""]:
-        digits = item if item.isdecimal() else DIGIT_WORDS.get(item) or HAN.get(item, "")
+        digits = item if item.isdecimal() else DIGIT_WORDS.get(item) or HAN.get(item) or ROUND.get(item, "")
         if tens:
             yield tens + digits if len(digits) == 1 and digits != "0" else tens + "0"
             digits = "" if len(digits) == 1 and digits != "0" else digits

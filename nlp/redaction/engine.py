@@ -21,6 +21,7 @@ from nlp.redaction.organisations import find_organisations
 from nlp.redaction.phrases import find_phrases
 from nlp.redaction.places import find_places
 from nlp.redaction.policy import TOKENS
+from nlp.redaction.spelled import find_spelled
 from nlp.redaction.titles import find_titles
 from nlp.spacy_pipeline import dictionary
 
@@ -156,6 +157,7 @@ class Detector:
             *self._by_presidio(doc, previous),
             *find_numbers(text, previous),
             *find_phrases(text, previous),
+            *find_spelled(text, previous),
             *find_dates(text, previous),
             *find_titles(text),
             *find_organisations(text),

@@ -16,6 +16,9 @@ from nlp.redaction.digits import runs
 from nlp.redaction.policy import TOKENS, Policy
 from nlp.text import is_unspaced
 
+PART = 6
+"""Digits of a masked number that are masked by themselves, too, as when half of it is read back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redacted:
@@ -75,7 +78,7 @@ def masks(texts: Sequence[str], detections: Sequence[Iterable[Detection]], polic
     book = TokenBook()
     return [
         [
-            Mask(begin=one.begin, end=one.end, type=one.type, token=book.token(one.type, text[one.begin : one.end]))
+            Mask(begin=one.begin, end=one.end, type=one.type, token=book.token(one.type, _value(text, one)))
             for one in merged([*found, *recall.find(text)])
             if one.end > one.begin
         ]
@@ -114,9 +117,10 @@ class Recall:
         pairs = [
             (text[one.begin : one.end], one.type) for text, found in zip(texts, masked, strict=True) for one in found
         ]
+        wholes = [(one.value, one.type) for found in masked for one in found if one.value]
         parts = [(part, kind) for value, kind in pairs if kind == "PERSON" for part in _name_parts(value)]
         types = {value: kind for value, kind in sorted([*parts, *pairs]) if value}
-        numbers = {normal(kind, value): kind for value, kind in types.items()}
+        numbers = {normal(kind, value): kind for value, kind in [*wholes, *types.items()]}
         longest_first = sorted(types, key=lambda value: (-len(value), value))
         pattern = re.compile("|".join(map(_whole, longest_first))) if types else None
         return cls(
@@ -127,9 +131,10 @@ class Recall:
         if self.pattern is not None:
             for match in self.pattern.finditer(text):
                 yield _seen(self.types[match.group()], *match.span())
-        for run in runs(text, at_least=6) if self.numbers else ():
-            if run.digits in self.numbers:
-                yield _seen(self.numbers[run.digits], run.begin, run.end)
+        for run in runs(text, at_least=PART) if self.numbers else ():
+            whole = next((number for number in self.numbers if run.digits in number), None)
+            if whole is not None:
+                yield _seen(self.numbers[whole], run.begin, run.end, whole)
 
 
 def _name_parts(value: str) -> list[str]:
@@ -138,8 +143,12 @@ def _name_parts(value: str) -> list[str]:
     return [word for word in words if len(words) > 1 and len(word) > 2 and word.isalpha() and word[0].isupper()]
 
 
-def _seen(kind: str, begin: int, end: int) -> Detection:
-    return Detection(type=kind, begin=begin, end=end, score=0.1)
+def _value(text: str, detection: Detection) -> str:
+    return detection.value or text[detection.begin : detection.end]
+
+
+def _seen(kind: str, begin: int, end: int, value: str = "") -> Detection:
+    return Detection(type=kind, begin=begin, end=end, score=0.1, value=value)
 
 
 def _whole(value: str) -> str:

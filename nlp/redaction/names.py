@@ -34,9 +34,12 @@ KIN = vocabulary("""
     """)
 LABEL = re.compile(r"^[^\w\n]*(?P<name>[^\W\d_][\w'’-]+(?:[^\S\n][^\W\d_][\w'’-]+)?)[^\S\n]?:(?!//)", re.MULTILINE)
 """Who speaks, at the beginning of a line: "Madison: hello"."""
-LIST = re.compile(r"[^\W\d_][\w'’-]+(?:,[^\S\n][^\W\d_][\w'’-]+)*,?[^\S\n](?:and|&|or)[^\S\n][^\W\d_][\w'’-]+")
+_NAME = r"[^\W\d_][\w'’-]{1,40}"
+LIST = re.compile(rf"{_NAME}(?:,[^\S\n]{_NAME}){{0,12}},?[^\S\n](?:and|&|or)[^\S\n]{_NAME}")
 LONGEST = 4
-"""Words in a name."""
+"""Words in a name, and lines above an address."""
+BLOCK = 300
+"""Characters above an address in which these lines are looked for."""
 
 Ordinary = Callable[["Token"], bool]
 """Whether a word is in the language's dictionary, in any form."""
@@ -169,10 +172,10 @@ def _acts(token: Token) -> bool:
 def find_addressees(text: str, addresses: Sequence[Detection]) -> Iterator[Detection]:
     """The lines right above an address that begins a line: who it is sent to, and their company or office."""
     for address in addresses:
-        head = text[: address.begin].split("\n")
-        if address.type != "ADDRESS" or _bare(head.pop()):
+        head = text[max(0, address.begin - BLOCK) : address.begin].split("\n")
+        if address.type != "ADDRESS" or _bare(head[-1]):
             continue
-        end = len("\n".join(head)) if head else 0
+        end = address.begin - len(head.pop()) - 1
         above: list[tuple[int, int]] = []
         while head and len(above) < LONGEST:
             line = head.pop()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.redaction.detection import Detection
-from nlp.redaction.digits import CARD_LENGTHS, Run, holds_card, runs
+from nlp.redaction.digits import CARD_LENGTHS, ISSUERS, Run, holds_card, runs
 
 LONG = CARD_LENGTHS.start
 NEAR = 60
@@ -50,16 +50,37 @@ LABEL = re.compile(r"[\s\-–(]{0,3}(?:office|fax|mobile|cell|home|work|phone|te
 """What stands behind a telephone number in a signature."""
 
 
+EXPIRY = re.compile(
+    r"\b(?:expir\w*|valid (?:until|thru|through|to)|good thr(?:u|ough)|gültig bis|ablaufdatum|caduca\w*)\b|有效期",
+    re.IGNORECASE,
+)
+AMOUNT = re.compile(
+    r"\s?(?:dollars?|bucks|euros?|pounds?|quid|cents?|pence|percent|per cent|minutes?|hours?|days?|weeks?"
+    r"|months?|years?|times|people|units|miles|km|gb|mb|o'clock|am|pm|a\.m|p\.m)\b|\s?[%€£$元块]",
+    re.IGNORECASE,
+)
+"""What is counted, behind a number: then it is an amount."""
+TOPIC = re.compile(
+    "|".join(one.pattern for one in (CARD, SOCIAL, PHONE, ACCOUNT, SECRET, REFERENCE, EXPIRY)), re.IGNORECASE
+)
+"""What a number is said to be."""
+
+
 def find_numbers(text: str, previous: str) -> Iterator[Detection]:
     """The numbers of a turn that are personal; ``previous`` is what was said before it ("your card number, please")."""
     for run in runs(text, at_least=3):
         begin = max(0, run.begin - NEAR)
         cue = text[begin : run.begin] if run.begin > NEAR / 2 else f"{previous[-2 * NEAR :]} {text[: run.begin]}"
         kind = _dialled(text, run) or classify(run, cue, grouped_by_four=_by_four(run))
-        if kind and (len(run.digits) >= LONG or not MONEY.search(text[: run.begin])):
+        if kind and (len(run.digits) >= LONG or not counts(text, run)):
             extension = EXTENSION.match(text, run.end) if kind == "PHONE_NUMBER" else None
             end = extension.end() if extension else run.end
             yield Detection(type=kind, begin=run.begin, end=end, score=0.9)
+
+
+def counts(text: str, run: Run) -> bool:
+    """Whether it says how much or how many."""
+    return bool(MONEY.search(text[max(0, run.begin - 8) : run.begin]) or AMOUNT.match(text, run.end))
 
 
 def _dialled(text: str, run: Run) -> str | None:
@@ -75,8 +96,12 @@ def _dialled(text: str, run: Run) -> str | None:
 def classify(run: Run, cue: str, *, grouped_by_four: bool) -> str | None:
     """The type of a run after the words ``cue``, or None where it may stay."""
     size = len(run.digits)
+    if run.years:
+        return None
     if size >= LONG:
-        return "CREDIT_CARD" if holds_card(run) or grouped_by_four or CARD.search(cue) else "ACCOUNT_NUMBER"
+        return _long(run, cue, grouped_by_four)
+    if size <= 6 and EXPIRY.search(cue):
+        return "CARD_EXPIRY"
     if size <= 8 and SECRET.search(cue):
         return "CREDENTIAL"
     if size == 9 and SOCIAL.search(cue):
@@ -90,6 +115,15 @@ def classify(run: Run, cue: str, *, grouped_by_four: bool) -> str | None:
     if ACCOUNT.search(cue) or CARD.search(cue):
         return "ACCOUNT_NUMBER"
     return _said_digit_by_digit(run, size)
+
+
+def _long(run: Run, cue: str, grouped_by_four: bool) -> str:
+    """As many digits as a card has are masked whatever they are; near words for an order they are no card's."""
+    if CARD.search(cue):
+        return "CREDIT_CARD"
+    if REFERENCE.search(cue) or ACCOUNT.search(cue):
+        return "ACCOUNT_NUMBER"
+    return "CREDIT_CARD" if holds_card(run) or (grouped_by_four and ISSUERS.match(run.digits)) else "ACCOUNT_NUMBER"
 
 
 def _said_digit_by_digit(run: Run, size: int) -> str | None:

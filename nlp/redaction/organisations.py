@@ -16,11 +16,11 @@ _KIND = (
     r"|University|College|Hospital|Clinic|Bank|Insurance|Airlines?|Airways|Motors|Industries|Enterprises|Systems|Services"
     r"|Solutions|Technologies|Consulting|Laboratories|Labs|Pharmaceuticals|Energy|Capital|Ventures|Media|Movers)"
 )
-_CAPITAL = r"[^\W\d_a-zà-ÿ][\w&'’.-]*"
+_CAPITAL = r"[^\W\d_a-zà-ÿ][\w&'’.-]{0,40}"
 _JOIN = r"(?:[^\S\n]|,[^\S\n]|[^\S\n](?:&|and|of|the|for|und|et|y|n')[^\S\n])"
 ORGANISATION = re.compile(
     rf"\b{_CAPITAL}(?:{_JOIN}{_CAPITAL}){{0,5}},?[^\S\n](?:(?i:{_FORM})\b\.?|{_KIND}\b\.?(?![^\S\n]{_CAPITAL}))"
-    rf"|(?i:\b[^\W\d_][\w&'’.-]*(?:[^\S\n](?:[^\W\d_][\w&'’.-]*|&)){{0,2}},?[^\S\n](?:inc|llc|ltd|gmbh|incorporated)\b\.?)"
+    rf"|(?i:\b[^\W\d_][\w&'’.-]{{0,40}}(?:[^\S\n](?:[^\W\d_][\w&'’.-]{{0,40}}|&)){{0,2}},?[^\S\n](?:inc|llc|ltd|gmbh|incorporated)\b\.?)"
     rf"|\b(?:Ministry|Department|Bureau|University|Bank|Institute)[^\S\n]of[^\S\n](?:the[^\S\n])?{_CAPITAL}"
     rf"(?:{_JOIN}{_CAPITAL}){{0,3}}"
 )

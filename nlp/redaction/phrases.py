@@ -49,6 +49,8 @@ ANSWER = re.compile(
     re.IGNORECASE,
 )
 """A short answer to a question for a name is the name."""
+NEAR = 160
+"""Characters of what was said before in which a name may be asked for."""
 QUESTION = re.compile(r"\bname\?\s+(?=\S)", re.IGNORECASE)
 NO_PERSON = vocabulary("""
     There Team All Everyone Sir Sirs Madam Customer Support Service Again So Guys Folks Friend Colleagues Agent And For
@@ -59,11 +61,6 @@ GREETED = re.compile(
 )
 """Who is greeted by name, and who says hers: a model needs more of a sentence to see that."""
 
-SPOKEN_EMAIL = re.compile(
-    r"\b(?:[a-z0-9]\s(?:[a-z0-9]\s)*)?[\w+-]+(?:\s(?:dot|underscore|dash|hyphen)\s\w+)*\sat\s(?:[\w-]+\s){1,2}?dot\s"
-    r"(?:com|org|net|edu|gov|info|biz|io|co(?:\sdot\suk)?|uk|de|fr|es|cn|eu|us|ca|au|in)\b",
-    re.IGNORECASE,
-)
 PASSWORD = re.compile(
     r"(?:\b(?:pass\s?word|pass\s?phrase|passwort|kennwort|mot de passe|contraseña)|密码|密碼)\s?"
     r"(?:is|ist|est|es|was|war|[:=：]|是)\s?[\"'“]?"
@@ -85,9 +82,8 @@ def find_phrases(text: str, previous: str = "") -> Iterator[Detection]:
     yield from _names(text)
     yield from _answered(text, previous)
     yield from _greeted(text)
-    for pattern, kind in ((SPOKEN_EMAIL, "EMAIL_ADDRESS"), (CHINESE_ID, "CN_ID")):
-        for match in pattern.finditer(text):
-            yield Detection(type=kind, begin=match.start(), end=match.end(), score=0.8)
+    for match in CHINESE_ID.finditer(text):
+        yield Detection(type="CN_ID", begin=match.start(), end=match.end(), score=0.8)
     for match in IBAN.finditer(text):
         yield Detection(type="IBAN_CODE", begin=match.start("iban"), end=match.end("iban"), score=1.0)
     for match in PASSWORD.finditer(text):
@@ -107,7 +103,7 @@ def _names(text: str) -> Iterator[Detection]:
 
 def _answered(text: str, previous: str) -> Iterator[Detection]:
     begins = [match.end() for match in QUESTION.finditer(text)]
-    for at in [0, *begins] if ASKED.search(previous) else begins:
+    for at in [0, *begins] if ASKED.search(previous[-NEAR:]) else begins:
         match = ANSWER.match(text, at)
         if match and (name := _until_no_name(match["name"])):
             begin = match.start("name")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 TOKENS: Mapping[str, str] = {
     # payment
     "CREDIT_CARD": "CARD",
+    "CARD_EXPIRY": "EXPIRY",
     "IBAN_CODE": "IBAN",
     "US_BANK_NUMBER": "ACCOUNT",
     "ACCOUNT_NUMBER": "ACCOUNT",

@@ -19,7 +19,7 @@ _HEAD = (
     r"|inspector|instructor|therapist|tender|drafter|worker|lineman|programmer|secretary|executive|chief|head|CEO|CFO|CTO)"
 )
 POSITION = re.compile(
-    rf"(?:^[^\w\n]*|,\sthe\s)(?P<title>(?:[^\W\d_][\w'-]*,?[^\S\n]){{1,7}}?{_HEAD}\b)(?=[^\S\n]*$|,\s)",
+    rf"(?:^[^\w\n]{{0,20}}|,\sthe\s)(?P<title>(?:[^\W\d_][\w'-]{{0,40}},?[^\S\n]){{1,7}}?{_HEAD}\b)(?=[^\S\n]*$|,\s)",
     re.MULTILINE | re.IGNORECASE,
 )
 """In a line of its own, as under a name, or in apposition: ", the benefits manager,"."""

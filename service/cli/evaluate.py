@@ -173,21 +173,24 @@ def sentiment(file: Path, text_column: str, label_column: str, split: str, basel
 
 
 @evaluate.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, required=False)
 @click.option("--policy", type=click.Choice(["all", "default"]), default="all", show_default=True)
 @click.option("--language", help="Read in this language instead of detecting each text's.")
+@click.option(
+    "--spoken", type=click.IntRange(min=1), help="Instead of FILE: so many made-up conversations of each kind."
+)
+@click.option("--seed", default=7, show_default=True, help="What conversations are made up of.")
 @click.option("--baseline", is_flag=False, flag_value="presidio", type=click.Choice(["presidio"]))
-def redaction(file: Path, policy: str, language: str | None, baseline: str | None) -> None:
-    """Recall and precision of masking. A line is {text, spans: [{start, end, type}]}."""
+def redaction(file: Path | None, baseline: str | None, **asked: Any) -> None:
+    """Recall and precision of masking. A line of FILE is {text, spans: [{start, end, type}]}."""
+    if (file is None) == (asked["spoken"] is None):
+        raise click.UsageError("Give a FILE, or --spoken and a number.")
     options = settings.load()
-    arguments = {
-        "file": str(file),
-        "policy": policy,
-        "language": language,
-        "spacy_model": options.spacy_model,
-        "model_dir": str(options.model_dir),
-    }
-    _report("redaction", arguments, baseline)
+    where = {"spacy_model": options.spacy_model, "model_dir": str(options.model_dir)}
+    if file is not None:
+        _report("redaction", {**asked, **where, "file": str(file)}, baseline)
+    else:
+        _report("redaction", {**asked, **where}, baseline, sides=("spoken", "spoken_baseline"))
 
 
 @evaluate.command()
@@ -264,10 +267,12 @@ def _embedder() -> dict[str, Any]:
     return {"embedder": options.embedder, "model_dir": str(options.model_dir), "threads": options.threads}
 
 
-def _report(task: str, arguments: dict[str, Any], baseline: str | None) -> None:
-    figures = in_child(f"service.evaluate.{task}:ours", arguments)
+def _report(
+    task: str, arguments: dict[str, Any], baseline: str | None, sides: tuple[str, str] = ("ours", "baseline")
+) -> None:
+    figures = in_child(f"service.evaluate.{task}:{sides[0]}", arguments)
     peer = None
     if baseline is not None:
         say(f"baseline {baseline} …")
-        peer = in_child(f"service.evaluate.{task}:baseline", arguments)
+        peer = in_child(f"service.evaluate.{task}:{sides[1]}", arguments)
     click.echo(json.dumps({**figures, "baseline": peer}))

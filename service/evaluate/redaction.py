@@ -8,11 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from data.errors import TableRowInvalid
 from service.evaluate.harness import read_records, say
-from service.evaluate.scores_redaction import TYPES, Case, Labelled, scores
+from service.evaluate.scores_redaction import TYPES, Case, Labelled, hidden, scores, share
+from service.evaluate.spoken import Kind, Spoken, conversations
 
 if TYPE_CHECKING:
     from nlp import LanguagePipeline
@@ -49,6 +50,62 @@ def baseline(**options: Any) -> dict[str, Any]:
     return _figures(masked, wanted, options)
 
 
+def spoken(**options: Any) -> dict[str, Any]:
+    """Of made-up conversations: the share of numbers and addresses said aloud that are masked whole, in every turn;
+    and of what only looks like one, the share in which a card is seen."""
+    pipelines = _Pipelines(options)
+
+    def masked(one: Spoken) -> list[list[Labelled]]:
+        speakers = [turn.role for turn in one.turns]
+        found = pipelines.speaking(one.language).masks([turn.text for turn in one.turns], speakers=speakers)
+        return [[Labelled(type=mask.type, begin=mask.begin, end=mask.end) for mask in some] for some in found]
+
+    return _spoken_figures(masked, options)
+
+
+def spoken_baseline(**options: Any) -> dict[str, Any]:
+    """The same of plain Presidio, turn by turn."""
+    from nlp.redaction.plain import PlainPresidio
+
+    peer = PlainPresidio(_model(options))
+    return _spoken_figures(
+        lambda one: [
+            [Labelled(type=found.type, begin=found.begin, end=found.end) for found in peer.find(turn.text)]
+            for turn in one.turns
+        ],
+        options,
+    )
+
+
+def _spoken_figures(masker: Callable[[Spoken], list[list[Labelled]]], options: dict[str, Any]) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for kind in get_args(Kind):
+        say(f"{options['spoken']} of {kind} …")
+        cases = [(one, masker(one)) for one in conversations(kind, options["spoken"], seed=options["seed"])]
+        if kind == "lookalike":
+            figures[kind] = {
+                "n": len(cases),
+                "as_card_share": share([any(one.type == "CREDIT_CARD" for one in _flat(found)) for _, found in cases]),
+                "masked_share": share([bool(_flat(found)) for _, found in cases]),
+            }
+        else:
+            hits = [_all_hidden(one, found) for one, found in cases]
+            figures[kind] = {"n": len(cases), "recall": share(hits)}
+    return {**figures, "seed": options["seed"]}
+
+
+def _all_hidden(one: Spoken, found: Sequence[Sequence[Labelled]]) -> bool:
+    return all(
+        hidden(Case(text=turn.text, gold=(), masked=masked), Labelled(type="", begin=begin, end=end))
+        for turn, masked in zip(one.turns, found, strict=True)
+        for begin, end in turn.secrets
+    )
+
+
+def _flat(found: Sequence[Sequence[Labelled]]) -> list[Labelled]:
+    return [one for some in found for one in some]
+
+
 class _Pipelines:
     """A pipeline for each language met, as a worker has them."""
 
@@ -57,10 +114,13 @@ class _Pipelines:
         self._loaded: dict[str, LanguagePipeline] = {}
 
     def of(self, text: str) -> LanguagePipeline:
-        from nlp import load_language
         from nlp.language import detect
 
-        code = self._options["language"] or detect(text)
+        return self.speaking(self._options["language"] or detect(text))
+
+    def speaking(self, code: str) -> LanguagePipeline:
+        from nlp import load_language
+
         if code not in self._loaded:
             self._loaded[code] = load_language(code, _model(self._options) if code == "en" else None)
         return self._loaded[code]

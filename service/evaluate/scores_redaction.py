@@ -62,24 +62,24 @@ def scores(cases: Sequence[Case], *, known: Iterable[str]) -> dict[str, Any]:
     hits: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for case in cases:
         for label in case.gold:
-            hits[label.type].append((_hidden(case, label), _hidden(case, label, kind(label.type))))
+            hits[label.type].append((hidden(case, label), hidden(case, label, kind(label.type))))
     typed = [hit for name, some in hits.items() if kind(name) in types for _, hit in some]
     return {
-        "recall": _share([hit for some in hits.values() for hit, _ in some]),
+        "recall": share([hit for some in hits.values() for hit, _ in some]),
         "precision": _precision(cases),
-        "typed_recall": _share(typed),
+        "typed_recall": share(typed),
         "by_type": {
             name: {
                 "n": len(some),
-                "recall": _share([hit for hit, _ in some]),
-                "typed_recall": _share([hit for _, hit in some]) if kind(name) in types else None,
+                "recall": share([hit for hit, _ in some]),
+                "typed_recall": share([hit for _, hit in some]) if kind(name) in types else None,
             }
             for name, some in sorted(hits.items())
         },
     }
 
 
-def _hidden(case: Case, label: Labelled, wanted: str | None = None) -> bool:
+def hidden(case: Case, label: Labelled, wanted: str | None = None) -> bool:
     """Whether every letter and digit of the label is masked, as the wanted type where there is one."""
     masked = _characters(one for one in case.masked if wanted is None or kind(one.type) == wanted)
     return all(at in masked for at in range(label.begin, label.end) if case.text[at].isalnum())
@@ -99,5 +99,5 @@ def _characters(spans: Iterable[Labelled]) -> set[int]:
     return {at for span in spans for at in range(span.begin, span.end)}
 
 
-def _share(hits: Sequence[bool]) -> float | None:
+def share(hits: Sequence[bool]) -> float | None:
     return round(sum(hits) / len(hits), 4) if hits else None

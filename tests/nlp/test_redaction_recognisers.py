@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from nlp import LanguagePipeline
@@ -12,6 +14,7 @@ from nlp.redaction.names import find_addressees, find_full_names
 from nlp.redaction.organisations import find_organisations
 from nlp.redaction.phrases import find_phrases
 from nlp.redaction.policy import ALL, DEFAULT
+from nlp.redaction.spelled import find_spelled
 from nlp.redaction.titles import find_titles
 
 
@@ -159,6 +162,36 @@ def test_names_are_found_by_what_stands_around_them(english: LanguagePipeline, t
 )
 def test_words_of_every_day_stay_under_the_default_policy(english: LanguagePipeline, text: str) -> None:
     assert english.masks([text], policy=DEFAULT)[0] == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a-",
+        " ",
+        "a, ",
+        "A ",
+        "1 ",
+        "\n",
+        "at dot ",
+        "name ",
+        "Anna\n",
+        "12 Main\n",
+        "Mr. A. ",
+        "my name is ",
+        "a.b@",
+        "apt 1 ",
+    ],
+)
+def test_f30_hostile_repetition_takes_no_longer_than_other_text(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    begin = time.process_time()
+    addresses = list(find_addresses(text))
+    for found in (find_dates(text, text), find_phrases(text, text), find_spelled(text, text), find_titles(text)):
+        list(found)
+    for found in (find_addressees(text, addresses), find_full_names(text), find_organisations(text)):
+        list(found)
+    assert time.process_time() - begin < 2
 
 
 def test_vague_times_tell_nothing_under_any_policy(english: LanguagePipeline) -> None:

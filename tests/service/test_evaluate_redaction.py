@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from data.errors import TableColumnMissing, TableRowInvalid
-from service.evaluate.redaction import baseline, ours
+from service.evaluate.redaction import baseline, ours, spoken, spoken_baseline
 from service.evaluate.scores_redaction import Case, Labelled, scores
+from service.evaluate.spoken import conversations
 
 KEYS = {"recall", "precision", "typed_recall", "by_type", "n", "texts_per_s", "types"}
 
@@ -85,3 +86,44 @@ def test_a_span_outside_its_text_is_named_by_its_row(tmp_path: Path, model_dir: 
     file.write_text('{"text": "hello"}\n')
     with pytest.raises(TableColumnMissing, match="spans"):
         ours(**options(file, model_dir))
+
+
+def test_numbers_said_aloud_are_masked_whole_in_every_turn_and_lookalikes_are_no_cards(model_dir: Path) -> None:
+    asked = {"spoken": 12, "seed": 11, **options(Path(), model_dir)}
+    figures, peer = spoken(**asked), spoken_baseline(**asked)
+    assert {kind: figures[kind]["recall"] for kind in ("card", "phone", "email")} == {
+        "card": 1.0,
+        "phone": 1.0,
+        "email": 1.0,
+    }
+    assert figures["lookalike"]["as_card_share"] == 0.0
+    assert figures["lookalike"]["masked_share"] < 0.5
+    assert peer["card"]["recall"] < 0.5
+
+
+@pytest.mark.slow
+def test_so_are_many_of_them(model_dir: Path) -> None:
+    figures = spoken(spoken=500, seed=23, **options(Path(), model_dir))
+    assert figures["card"]["recall"] == 1.0
+    assert figures["lookalike"]["as_card_share"] <= 0.01
+    assert min(figures["phone"]["recall"], figures["email"]["recall"]) >= 0.95
+
+
+def test_made_up_conversations_are_the_same_for_a_seed_and_say_what_they_hide() -> None:
+    some = list(conversations("card", 40, seed=3))
+    assert some == list(conversations("card", 40, seed=3)) != list(conversations("card", 40, seed=4))
+    assert {one.language for one in some} == {"en", "de", "zh"}
+    assert any(sum(bool(turn.secrets) for turn in one.turns) > 3 for one in some)
+    for one in some:
+        for turn in one.turns:
+            assert all(turn.text[begin:end].strip() for begin, end in turn.secrets)
+
+
+@pytest.mark.slow
+def test_recall_and_precision_are_above_plain_presidios_on_labelled_text(shared: Path, model_dir: Path) -> None:
+    file = shared / "eval" / "redaction-presidio-large.jsonl"
+    figures, peer = ours(**options(file, model_dir)), baseline(**options(file, model_dir))
+    assert figures["recall"] >= 0.80
+    assert figures["precision"] >= 0.88
+    for kind, found in peer["by_type"].items():
+        assert figures["by_type"][kind]["recall"] >= found["recall"], kind
