@@ -165,6 +165,12 @@ class VocabularyInvalid(InputRefused):
     code = "vocabulary.invalid"
 
 
+class RedactionPolicyInvalid(InputRefused):
+    """This cannot be done with details of this type: see the redaction policy for the types and what each allows."""
+
+    code = "redaction.policy_invalid"
+
+
 class CategoryInvalid(InputRefused):
     """The file is no list of categories: hand in what categories export wrote, or an Amazon Call Analytics category."""
 

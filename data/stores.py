@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from data.metadata import MetadataStore
     from data.outcomes import OutcomeStore
     from data.reasons import ReasonStore
+    from data.redaction import RedactionPolicyStore
     from data.registry import RegistryStore
     from data.search import SearchStore
     from data.stages import StageStore
@@ -186,6 +187,12 @@ class Stores:
         from data.vocabulary import VocabularyStore
 
         return VocabularyStore(self.session, self.tenant)
+
+    @cached_property
+    def redaction(self) -> RedactionPolicyStore:
+        from data.redaction import RedactionPolicyStore
+
+        return RedactionPolicyStore(self.session, self.tenant)
 
     @cached_property
     def stages(self) -> StageStore:

@@ -321,6 +321,17 @@ class Span:
     end_ms: int | None = None
 
 
+class RedactionAction(StrEnum):
+    """What becomes of a personal detail in what is stored."""
+
+    MASK = "mask"
+    LAST_FOUR = "last4"
+    """Masked, its last four digits kept beside the token."""
+    HASH = "hash"
+    """Masked, with a keyed hash beside the token: the same value has the same hash in all contacts of a tenant."""
+    KEEP = "keep"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction:
     """A personal detail that was masked; ``span`` lies in the redacted text, its times in the recording."""

@@ -37,8 +37,8 @@ ABBREVIATIONS = (
 END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+[”’」』）]*|\n\s*\n|\n")
 WRAPPED = 45
 """Shorter lines were broken by the writer; longer ones may have been broken by a mail program."""
-TOKEN = re.compile(r"\[[A-Z]+(?:_[A-Z]+)*_\d+\]")
-"""What stands in a text for a masked value."""
+TOKEN = re.compile(r"\[[A-Z]+(?:_[A-Z]+)*_\d+(?::\d{4}|#[0-9a-f]{12})?\]")
+"""What stands in a text for a masked value: ``[CARD_1]``, with its last four digits, or with a keyed hash."""
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 """A word without digits; apostrophes and hyphens inside it belong to it."""
 

@@ -28,7 +28,7 @@ NO_COMMENT = re.compile(
     r"|(?:please )?see (?:my |the )?(?:previous|last|above) (?:answer|comment|response|remark)s?"
 )
 """An answer that declines to answer, in so many words."""
-_NAME = r"(?:\[[A-Z]+_\d+\]|[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?)"
+_NAME = r"(?:\[[A-Z]+_\d+(?:#[0-9a-f]{12})?\]|[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?)"
 """A name as written, or the token for one: the only part of these patterns that minds its case."""
 _STOP = r"(?=[\s,.!?:;，。！、–-]|$)"
 GREETINGS = (

@@ -14,6 +14,7 @@ from data.tables.reasons import (
     ReasonEventRow,
     ReasonRow,
 )
+from data.tables.redaction import RedactionPolicyRow
 from data.tables.trends import AlertRow, TrendBlockRow, TrendMarkRow, TrendValueRow
 from data.tables.vocabulary import VocabularyRow
 from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
@@ -42,6 +43,7 @@ __all__ = [
     "PendingMetadataRow",
     "ReasonEventRow",
     "ReasonRow",
+    "RedactionPolicyRow",
     "RedactionRow",
     "SearchDocumentRow",
     "SessionRow",

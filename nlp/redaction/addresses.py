@@ -91,8 +91,8 @@ def _streets(text: str, tokens: list[Token], kinds: str) -> Iterator[tuple[int, 
         yield match.span()
     cued = {match.end() for match in words.CUE.finditer(text)}
     for at, token in enumerate(tokens):
-        if token.begin in cued and (match := CUED.match(kinds, at)):
-            yield match.span()
+        if token.begin in cued and (told := CUED.match(kinds, at)):
+            yield told.span()
 
 
 def _begin(kinds: str, first: int) -> int:

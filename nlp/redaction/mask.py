@@ -43,6 +43,7 @@ class Mask:
 class TokenBook:
     """Which token stands for which value, within one interaction; numbered in the order of first appearance."""
 
+    policy: Policy
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class TokenBook:
         known = self.tokens.get((name, key)) or self._full_name(name, key)
         if known is None:
             self.counts[name] = self.counts.get(name, 0) + 1
-            known = f"[{name}_{self.counts[name]}]"
+            known = f"[{name}_{self.counts[name]}{self.policy.beside(kind, key)}]"
         self.tokens[name, key] = known
         return known
 
@@ -75,7 +76,7 @@ def masks(texts: Sequence[str], detections: Sequence[Iterable[Detection]], polic
     pairs = zip(texts, detections, strict=True)
     masked = [[_trimmed(text, one) for one in found if one.type in policy.masked] for text, found in pairs]
     recall = Recall.of(texts, masked)
-    book = TokenBook()
+    book = TokenBook(policy=policy)
     return [
         [
             Mask(begin=one.begin, end=one.end, type=one.type, token=book.token(one.type, _value(text, one)))

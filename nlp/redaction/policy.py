@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from data.errors import RedactionPolicyInvalid
+from data.types import Provenance, RedactionAction
 
 TOKENS: Mapping[str, str] = {
     # payment
@@ -52,13 +57,75 @@ TOKENS: Mapping[str, str] = {
 KEPT = frozenset({"ORGANIZATION", "LOCATION", "DATE_TIME", "AGE", "TITLE", "NRP", "URL"})
 
 
+NUMBERS = frozenset(
+    {"CREDIT_CARD", "IBAN_CODE", "US_BANK_NUMBER", "ACCOUNT_NUMBER", "US_SSN", "US_ITIN", "CA_SIN", "PHONE_NUMBER"}
+)
+"""Types whose last four digits may be kept."""
+ALWAYS = frozenset({"CREDENTIAL"})
+"""Verification codes, PINs and passwords are never stored in any form (PCI DSS 3.3.1)."""
+LAST = 4
+ENOUGH = 9
+"""A number of fewer digits is not what it was heard as, or four of them tell too much."""
+
+Hasher = Callable[[str, str], str]
+"""A keyed hash of a token's name and a value, in hexadecimal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Masks the types in ``masked``; all others stay in the text."""
+    """What becomes of each type; a type that is not named stays in the text."""
 
-    masked: frozenset[str]
+    actions: Mapping[str, RedactionAction]
+    hasher: Hasher | None = None
+    """Needed where anything is hashed."""
+
+    @property
+    def masked(self) -> frozenset[str]:
+        return frozenset(kind for kind, action in self.actions.items() if action is not RedactionAction.KEEP)
+
+    @property
+    def digest(self) -> str:
+        """The same for policies that do the same."""
+        told = ",".join(f"{kind}={action}" for kind, action in sorted(self.actions.items()))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def beside(self, kind: str, value: str) -> str:
+        """What stands in the token behind its number: ":1111", "#0123456789ab", or nothing."""
+        action = self.actions.get(kind)
+        digits = re.sub(r"\W", "", value)
+        if action is RedactionAction.LAST_FOUR and len(digits) >= ENOUGH and digits[-LAST:].isdecimal():
+            return f":{digits[-LAST:]}"
+        if action is RedactionAction.HASH and self.hasher is not None:
+            return f"#{self.hasher(TOKENS[kind], value)[:12]}"
+        return ""
+
+    def with_choices(self, chosen: Mapping[str, RedactionAction], hasher: Hasher | None = None) -> Policy:
+        """This policy but for the types chosen. Raises RedactionPolicyInvalid (permanent)."""
+        for kind, action in chosen.items():
+            check(kind, action)
+        return Policy(actions={**self.actions, **chosen}, hasher=hasher)
+
+    def noted_in(self, provenance: Provenance) -> Provenance:
+        """The provenance of what was made under this policy."""
+        both = hashlib.sha256(f"{provenance.params_hash}|{self.digest}".encode()).hexdigest()[:16]
+        return replace(provenance, params_hash=both)
 
 
-DEFAULT = Policy(masked=frozenset(TOKENS) - KEPT)
-"""Payment, credentials, identity numbers, contact data and persons' names."""
-ALL = Policy(masked=frozenset(TOKENS))
+def check(kind: str, action: RedactionAction) -> None:
+    """Raises RedactionPolicyInvalid (permanent): no such type, or nothing that may be done with it."""
+    if kind not in TOKENS:
+        raise RedactionPolicyInvalid(f"there is no type {kind}")
+    if action not in allowed(kind):
+        raise RedactionPolicyInvalid(f"{kind} takes {', '.join(allowed(kind))}")
+
+
+def allowed(kind: str) -> tuple[RedactionAction, ...]:
+    """What may be done with details of a type."""
+    if kind in ALWAYS:
+        return (RedactionAction.MASK,)
+    return tuple(one for one in RedactionAction if one is not RedactionAction.LAST_FOUR or kind in NUMBERS)
+
+
+DEFAULT = Policy(actions={kind: RedactionAction.KEEP if kind in KEPT else RedactionAction.MASK for kind in TOKENS})
+"""Payment, credentials, identity numbers, contact data, dates of birth and persons' names are masked."""
+ALL = Policy(actions=dict.fromkeys(TOKENS, RedactionAction.MASK))

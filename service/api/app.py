@@ -21,6 +21,7 @@ from service.api import (
     metrics,
     outcomes,
     reasons,
+    redaction,
     search,
     trends,
     uploads,
@@ -68,6 +69,7 @@ def create(runtime: Runtime) -> FastAPI:
         customers,
         outcomes,
         vocabulary,
+        redaction,
     )
     for part in (uploads, *asked):
         app.include_router(part.router, prefix="/v1")

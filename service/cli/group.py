@@ -31,6 +31,7 @@ COMMANDS = {
     "changes": ("service.cli.customers", "List customers whose tags may have changed."),
     "outcomes": ("service.cli.outcomes", "Take in what customers did, and see which tags told of it."),
     "vocabulary": ("service.cli.vocabulary", "The names that calls are about, so that they are written right."),
+    "redaction": ("service.cli.redaction", "What becomes of personal details, by type."),
     "serve": ("service.cli.serve", "Start the pages and the API, with a worker."),
     "worker": ("service.cli.serve", "Work on what waits until stopped."),
     "stop": ("service.cli.serve", "End the service that serve or demo started."),

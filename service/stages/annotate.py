@@ -29,12 +29,14 @@ from data.types import (
     VocabularyEntry,
 )
 from service.hearing import MIXED
+from service.redaction import policy_of
 from service.runtime import Runtime
 from service.stages.transcribe import read_transcript
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
 
 if TYPE_CHECKING:
     from nlp import Known
+    from nlp.redaction import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class Knowledge:
 
     vocabulary: tuple[VocabularyEntry, ...]
     zone: ZoneInfo
+    policy: Policy
 
     def of(self, owed: Owed, language: str) -> Known:
         from nlp import Known, gazetteer
@@ -114,7 +117,11 @@ class Knowledge:
 
 
 def _knowledge(stores: Stores) -> Knowledge:
-    return Knowledge(vocabulary=stores.vocabulary.all(), zone=ZoneInfo(stores.tenants.get().time_zone))
+    return Knowledge(
+        vocabulary=stores.vocabulary.all(),
+        zone=ZoneInfo(stores.tenants.get().time_zone),
+        policy=policy_of(stores),
+    )
 
 
 def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge: Knowledge) -> Annotated:
@@ -126,7 +133,9 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge:
     read = _read_voice(content) if owed.is_heard else _read_text(runtime, owed, content)
     known = knowledge.of(owed, read.language)
     with runtime.models.language(read.language) as language:
-        redacted = language.redact((*read.turns, *_suspects(read)), subject=read.subject, names=known.names)
+        redacted = language.redact(
+            (*read.turns, *_suspects(read)), subject=read.subject, names=known.names, policy=knowledge.policy
+        )
         turns = redacted.turns[: len(read.turns)]
         annotations = language.annotate(
             turns,
@@ -142,6 +151,7 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge:
             annotations,
             metrics={**annotations.metrics, **read.measured},
             skipped=(*annotations.skipped, *read.skipped),
+            provenance=knowledge.policy.noted_in(annotations.provenance),
         ),
         subject=redacted.subject,
         language=read.language,
