@@ -7,6 +7,7 @@ one frame to the next, so half a minute at a time says the same.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asr.speech import FRAME, Probabilities, Samples
 
@@ -24,12 +25,17 @@ def speech_probabilities(samples: Samples) -> Probabilities:
     if not len(samples):
         return np.zeros(0, dtype=np.float32)
     session = get_vad_model().session
-    padded = np.pad(samples, (BEFORE, -len(samples) % FRAME))
-    framed = np.lib.stride_tricks.sliding_window_view(padded, BEFORE + FRAME)[::FRAME]
     state = {"h": np.zeros(STATE, dtype=np.float32), "c": np.zeros(STATE, dtype=np.float32)}
     found = []
-    for begin in range(0, len(framed), BATCH):
-        part = np.ascontiguousarray(framed[begin : begin + BATCH])
-        chances, state["h"], state["c"] = session.run(None, {"input": part, **state})
+    for begin in range(0, len(samples), BATCH * FRAME):
+        chances, state["h"], state["c"] = session.run(None, {"input": _framed(samples, begin), **state})
         found.append(np.asarray(chances, dtype=np.float32).reshape(-1))
     return np.concatenate(found)
+
+
+def _framed(samples: Samples, begin: int) -> NDArray[np.float32]:
+    """(frames, samples) from ``begin`` on, each with the end of the one before; silence stands around the leg."""
+    part = samples[max(0, begin - BEFORE) : begin + BATCH * FRAME]
+    before = 0 if begin else BEFORE
+    padded = np.pad(part, (before, -(before + len(part) - BEFORE) % FRAME))
+    return np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(padded, BEFORE + FRAME)[::FRAME])

@@ -16,14 +16,23 @@ _KEPT = 512 << 20
 _NEVER = 1 << 30
 
 
+def share_one_arena() -> None:
+    """To be called before threads are started: only the first arena can hold a block this large."""
+    _set(_ARENA_MAX, 1)
+
+
 def keep_freed_memory() -> None:
     """From now on up to 512 MB of freed memory stay with this process; without glibc nothing changes.
 
-    To be called before threads are started: only the first arena can hold a block this large.
+    To be called once models are read, which takes twice their size for a moment.
     """
+    _set(_MMAP_THRESHOLD, _NEVER)
+    _set(_TRIM_THRESHOLD, _KEPT)
+
+
+def _set(parameter: int, value: int) -> None:
     if not sys.platform.startswith("linux"):
         return
     library = ctypes.CDLL(None)
     if hasattr(library, "gnu_get_libc_version"):
-        for parameter, value in ((_ARENA_MAX, 1), (_MMAP_THRESHOLD, _NEVER), (_TRIM_THRESHOLD, _KEPT)):
-            library.mallopt(parameter, value)
+        library.mallopt(parameter, value)

@@ -32,8 +32,11 @@ def levels(legs: NDArray[np.float32]) -> Levels:
 
 def _bytes_of(leg: NDArray[np.float32]) -> bytes:
     size = SAMPLE_RATE * FRAME_MS // 1000
-    frames = np.pad(leg, (0, -len(leg) % size)).reshape(-1, size)
+    whole = len(leg) // size * size
+    frames, rest = leg[:whole].reshape(-1, size), leg[whole:]
     power = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / size
+    if len(rest):
+        power = np.append(power, np.dot(rest, rest) / size)
     steps = -10 * np.log10(np.maximum(power, 1e-13)) / STEP_DB
     rounded: NDArray[np.uint8] = np.clip(np.round(steps), 0, NO_SOUND).astype(np.uint8)
     return rounded.tobytes()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from asr.activity import speech_probabilities
-from asr.allocator import keep_freed_memory
+from asr.allocator import keep_freed_memory, share_one_arena
 from asr.decoding import Decoding
 from asr.listening import WhisperListening
 from asr.models import find_model, pick_compute_type, pick_device, weights_sha256
@@ -30,11 +30,12 @@ def load_whisper(
     folder: Path, *, device: str, compute_type: str, threads: int, decoding: Decoding
 ) -> WhisperTranscriber:
     """Raises ModelCorrupt (retry: once it is assembled again) where the weights cannot be read."""
-    keep_freed_memory()
+    share_one_arena()
     # Measured on two cores: windows side by side gain 1.7 ×, a second thread within one window 1.1 ×. A GPU takes all
     # windows in one batch, and a second worker would halve it.
     workers = threads if device == "cpu" else 1
     model = _load(folder, device, compute_type, threads=min(threads, 2), workers=workers)
+    keep_freed_memory()
     provenance = Provenance(
         component="asr.whisper",
         version=version("faster-whisper"),

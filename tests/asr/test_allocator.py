@@ -9,7 +9,8 @@ import pytest
 
 PAGE_FAULTS = """
 import ctypes, resource
-from asr.allocator import keep_freed_memory
+from asr.allocator import keep_freed_memory, share_one_arena
+share_one_arena()
 keep_freed_memory()
 library = ctypes.CDLL(None)
 library.malloc.restype = ctypes.c_void_p
