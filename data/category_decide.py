@@ -33,7 +33,7 @@ def decide(
 ) -> Decided:
     """``among``: the few contacts that are asked about; they are found by their ids then, None: all."""
     zone = TenantStore(session, tenant).get().time_zone
-    scope = Scope(keys=keys, time_zone=zone, among=tuple(among) if among is not None else None)
+    scope = Scope(tenant=tenant, keys=keys, time_zone=zone, among=tuple(among) if among is not None else None)
     asked = [*analysed(tenant), *(() if scope.among is None else (InteractionRow.id.in_(scope.among),))]
     surely = _holds(query, scope, "surely")
     if is_plain(query.root):

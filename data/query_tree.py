@@ -141,6 +141,18 @@ class Within:
     node: QueryNode
 
 
+SoundAlternative: TypeAlias = tuple[tuple[str, ...], ...]
+"""A choice of phonetic keys for each of some words, one after the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sounds:
+    """Something that sounds like this text, however it was written down."""
+
+    text: str
+    keys: tuple[SoundAlternative, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
     node: QueryNode
@@ -158,7 +170,7 @@ class AnyOf:
     nodes: tuple[QueryNode, ...]
 
 
-QueryNode: TypeAlias = "Term | Phrase | Near | Condition | Measure | SaidBy | Within | Not | AllOf | AnyOf"
+QueryNode: TypeAlias = "Term | Phrase | Near | Sounds | Condition | Measure | SaidBy | Within | Not | AllOf | AnyOf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +194,7 @@ def walk(node: QueryNode) -> Iterator[QueryNode]:
 
 def is_spoken(node: QueryNode) -> bool:
     """Whether it asks for nothing but what was said, and in no special part."""
-    return not any(isinstance(part, Condition | Measure | Within) for part in walk(node))
+    return not any(isinstance(part, Sounds | Condition | Measure | Within) for part in walk(node))
 
 
 class Verdict(StrEnum):

@@ -15,9 +15,10 @@ from data.filters import matching
 from data.interactions import InteractionStore
 from data.keys import TenantKeys
 from data.records import InteractionRecord
-from data.search_compile import Bound, Scope, Words, is_plain, leaves_of, search_function, speakers, split
+from data.search_compile import Bound, Scope, Words, is_plain, leaves_of, search_function, sounds_of, speakers, split
 from data.search_locate import FoundTurn, locate
 from data.search_page import CURSOR, After, best, newest
+from data.sounds import SoundStore
 from data.tables import InteractionRow
 from data.tenants import TenantStore
 from data.types import Filter, Query, Role
@@ -80,7 +81,7 @@ class SearchStore:
         rows = self._session.execute(statement.limit(limit + 1)).all()
         last = rows[limit - 1] if len(rows) > limit else None
         return SearchPage(
-            hits=self._hits(rows[:limit], leaves),
+            hits=self._hits(query, rows[:limit], leaves),
             total=rows[0].total if rows else self._count(matches),
             count_kind="exact",
             ranked=(rows[0].ranked if rows else 0) if order == "best" else None,
@@ -90,12 +91,20 @@ class SearchStore:
 
     def places(self, query: Query, interaction_id: uuid.UUID) -> tuple[FoundTurn, ...]:
         """Where in one interaction the query's words stand, whether or not it matches as a whole."""
-        leaves = leaves_of(query.root, speakers(None))
-        return locate(self._session, self._tenant, [interaction_id], leaves).get(interaction_id, ())
+        return self._located(query, [interaction_id], leaves_of(query.root, speakers(None))).get(interaction_id, ())
+
+    def _located(
+        self, query: Query, interactions: Sequence[uuid.UUID], leaves: Sequence[Any]
+    ) -> dict[uuid.UUID, tuple[FoundTurn, ...]]:
+        known: dict[tuple[uuid.UUID, int], list[tuple[int, int]]] = {}
+        for asked in sounds_of(query.root):
+            for key, spans in SoundStore(self._session, self._tenant).places(interactions, asked).items():
+                known.setdefault(key, []).extend(spans)
+        return locate(self._session, self._tenant, interactions, leaves, known)
 
     def _scope(self, role: Role | None) -> Scope:
         zone = TenantStore(self._session, self._tenant).get().time_zone
-        return Scope(keys=self._keys, time_zone=zone, speakers=speakers(role))
+        return Scope(tenant=self._tenant, keys=self._keys, time_zone=zone, speakers=speakers(role))
 
     def _matches(self, query: Query, wanted: Filter, scope: Scope, bound: Bound = "surely") -> Select[Any]:
         words, facts = split(query.root, scope, bound)
@@ -133,10 +142,10 @@ class SearchStore:
     def _count(self, matches: CTE) -> int:
         return self._session.scalar(select(func.count()).select_from(matches)) or 0
 
-    def _hits(self, rows: Sequence[Any], leaves: Sequence[Any]) -> tuple[SearchHit, ...]:
+    def _hits(self, query: Query, rows: Sequence[Any], leaves: Sequence[Any]) -> tuple[SearchHit, ...]:
         ids = [row.id for row in rows]
         records = InteractionStore(self._session, self._tenant, self._keys).many(ids)
-        turns = locate(self._session, self._tenant, ids, leaves)
+        turns = self._located(query, ids, leaves)
         return tuple(SearchHit(interaction=records[row.id], turns=turns.get(row.id, ()), rank=row.rank) for row in rows)
 
 

@@ -19,6 +19,7 @@ from data.filters import UNASSIGNED, current_assignment, of_customer, with_categ
 from data.ids import parse_id
 from data.keys import TenantKeys
 from data.search_measures import measured
+from data.sounds import sounding, without_sounds
 from data.tables import AssignmentRow, InteractionRow, ReasonRow
 from data.types import (
     AllOf,
@@ -33,6 +34,7 @@ from data.types import (
     QueryNode,
     Role,
     SaidBy,
+    Sounds,
     Term,
     Within,
     is_spoken,
@@ -75,6 +77,7 @@ class Scope:
     interactions that are asked about, found by their ids instead of their words; None: all.
     """
 
+    tenant: str
     keys: TenantKeys | None
     time_zone: str
     speakers: Speakers = field(default_factory=Speakers)
@@ -108,7 +111,7 @@ def is_plain(root: QueryNode | None) -> bool:
     Nothing in it can be unmeasured, and what must be said stands apart from the facts.
     """
     parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
-    return not any(isinstance(node, Measure | Within) for part in parts for node in walk(part)) and all(
+    return not any(isinstance(node, Sounds | Measure | Within) for part in parts for node in walk(part)) and all(
         is_spoken(part) or not any(map(is_spoken, walk(part))) for part in parts
     )
 
@@ -124,6 +127,19 @@ def leaves_of(root: QueryNode | None, whose: Speakers) -> tuple[dict[str, JSONVa
             return tuple({**leaf, "part": part_of(root)} for leaf in leaves_of(node, whose))
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
             return tuple(leaf for node in nodes for leaf in leaves_of(node, whose))
+        case _:
+            return ()
+
+
+def sounds_of(root: QueryNode | None) -> tuple[Sounds, ...]:
+    """What a hit may sound like."""
+    match root:
+        case Sounds():
+            return (root,)
+        case SaidBy(node=node):
+            return sounds_of(node)
+        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
+            return tuple(found for node in nodes for found in sounds_of(node))
         case _:
             return ()
 
@@ -162,7 +178,7 @@ def _tree(node: QueryNode, whose: Speakers, bound: Bound) -> JSONValue:
             return _tree(child, speakers(role), bound)
         case Term() | Phrase() | Near():
             return _leaf(node, whose)
-        case Condition() | Measure() | Within():
+        case _:
             raise TypeError(f"{type(node).__name__} is no spoken word")
 
 
@@ -201,8 +217,17 @@ def _condition(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[boo
         case Not(node=child):
             # What is not known is not so: a call without a queue is not in the queue.
             return ~func.coalesce(_condition(child, scope, OTHER[bound]), false())
+        case _:
+            return _asked(node, scope, bound)
+
+
+def _asked(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
+    match node:
         case Condition():
             return _fact(node, scope)
+        case Sounds():
+            found = sounding(node, scope.tenant, scope.speakers.said_by)
+            return found if bound == "surely" else or_(found, without_sounds())
         case Measure():
             return func.coalesce(measured(node), false() if bound == "surely" else true())
         case _:

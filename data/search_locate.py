@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from sqlalchemy import and_, cast, func, select
+from sqlalchemy import and_, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
@@ -42,17 +42,23 @@ Part: TypeAlias = Mapping[tuple[uuid.UUID, int], tuple[int, int]]
 """Which characters of which turns lie in a part of their interactions."""
 
 
+Places: TypeAlias = Mapping[tuple[uuid.UUID, int], Sequence[tuple[int, int]]]
+"""By interaction and turn, the characters of each place."""
+
+
 def locate(
-    session: Session, tenant: str, interactions: Sequence[uuid.UUID], leaves: Sequence[Mapping[str, JSONValue]]
+    session: Session,
+    tenant: str,
+    interactions: Sequence[uuid.UUID],
+    leaves: Sequence[Mapping[str, JSONValue]],
+    known: Places | None = None,
 ) -> dict[uuid.UUID, tuple[FoundTurn, ...]]:
     """By interaction, the turns in which a leaf stands, in order; an interaction that matches without one is not in.
 
-    A leaf with a ``part`` stands only there.
+    A leaf with a ``part`` stands only there. ``known`` are places that were found otherwise.
     """
-    if not interactions or not leaves:
-        return {}
-    found: dict[tuple[uuid.UUID, int], FoundTurn] = {}
-    for part, sought in _by_part(leaves):
+    found = dict(_known(session, tenant, known or {}))
+    for part, sought in _by_part(leaves) if interactions else ():
         within = _part(session, interactions, part) if part else None
         for key, turn in _located(session, tenant, interactions, sought, within):
             found[key] = _together(found[key], turn) if key in found else turn
@@ -60,6 +66,14 @@ def locate(
     for (interaction, _), turn in sorted(found.items(), key=lambda item: item[0]):
         result.setdefault(interaction, []).append(turn)
     return {interaction: tuple(turns) for interaction, turns in result.items()}
+
+
+def _known(session: Session, tenant: str, places: Places) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn]]:
+    if places:
+        there = tuple_(TurnRow.interaction_id, TurnRow.position).in_(list(places))
+        for turn in session.scalars(select(TurnRow).where(TurnRow.tenant == tenant, there)):
+            key = turn.interaction_id, turn.position
+            yield key, _found(turn, places[key])
 
 
 def _by_part(leaves: Sequence[Mapping[str, JSONValue]]) -> Iterator[tuple[JSONValue, list[JSONValue]]]:

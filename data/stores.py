@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from data.redaction import RedactionPolicyStore
     from data.registry import RegistryStore
     from data.search import SearchStore
+    from data.sounds import SoundStore
     from data.stages import StageStore
     from data.tenants import TenantStore
     from data.trends import TrendStore
@@ -115,6 +116,12 @@ class Stores:
         from data.embeddings import EmbeddingStore
 
         return EmbeddingStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def sounds(self) -> SoundStore:
+        from data.sounds import SoundStore
+
+        return SoundStore(self.session, self.tenant)
 
     @cached_property
     def search(self) -> SearchStore:

@@ -31,6 +31,8 @@ from data.query_tree import Phrase as Phrase
 from data.query_tree import Query as Query
 from data.query_tree import QueryNode as QueryNode
 from data.query_tree import SaidBy as SaidBy
+from data.query_tree import SoundAlternative as SoundAlternative
+from data.query_tree import Sounds as Sounds
 from data.query_tree import Term as Term
 from data.query_tree import Verdict as Verdict
 from data.query_tree import Within as Within
@@ -38,6 +40,8 @@ from data.query_tree import every as every
 from data.query_tree import is_spoken as is_spoken
 from data.query_tree import some as some
 from data.query_tree import walk as walk
+from data.spoken_words import SpokenWord as SpokenWord
+from data.spoken_words import spoken_words as spoken_words
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 
@@ -308,6 +312,15 @@ class Turn:
     words: tuple[Word, ...] = ()
     channel: int | None = None
     """Of the recording, counted from 0; None in writing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """A phonetic key of one word or of two, at the place of the first (``spoken_words``)."""
+
+    key: str
+    place: int
+    role: Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

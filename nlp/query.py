@@ -1,7 +1,7 @@
 """The query language: what a supervisor types, as a tree that the search compiles.
 
     words  "a phrase"  cancel*  AND OR NOT -word  ( … )  a NEAR/5 b  (a OR "b c") BEFORE/5 d*
-    customer:( … )  agent:( … )  first:30s( … )  last:10%( … )
+    customer:( … )  agent:( … )  first:30s( … )  last:10%( … )  sounds:"Katya Brenner"
     channel:voice  queue:billing  team:…  agent:"Jo Bell"  reason:"…"  language:en  segment:gold
     customer:phone:+49…  state:pending  date>=2026-10-01  silence>10s  duration>5m  sentiment<-0.3  talk_share.agent>60%
 
@@ -13,9 +13,9 @@ meant as text goes in quotes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -34,6 +34,8 @@ from data.types import (
     QueryNode,
     Role,
     SaidBy,
+    SoundAlternative,
+    Sounds,
     Term,
     Within,
     walk,
@@ -45,6 +47,7 @@ MAX_DEPTH = 20
 NEAR_DEFAULT = 5
 """Words, where NEAR or BEFORE gives no number."""
 PAIRS_MAX = 64
+HEARD_APART = (Role.CUSTOMER, Role.AGENT)
 
 GRAMMAR = r"""
     ?start: or_
@@ -56,6 +59,7 @@ GRAMMAR = r"""
     ?atom: OPEN or_ CLOSE -> group
          | SCOPE OPEN or_ CLOSE -> said_by
          | WINDOW OPEN or_ CLOSE -> within
+         | SOUNDS (VALUE | QUOTED) -> sounds
          | FIELD (VALUE | QUOTED) -> condition
          | QUOTED -> phrase
          | WORD -> word
@@ -66,6 +70,7 @@ GRAMMAR = r"""
     NEAR.5: /(NEAR|BEFORE)(\/[^\s()"“”„]*)?(?=[\s()"“”„]|$)/
     MINUS.4: /-(?=[^\s-])/
     SCOPE.4: /(ROLES):(?=\s*\()/
+    SOUNDS.4: /sounds:/
     WINDOW.4: /(first|last):[0-9]{1,6}(\.[0-9]{1,3})?(s|m|h|%)(?=\s*\()/
     FIELD.3: /[A-Za-z_]+(\.[A-Za-z]+)?(:|<=|>=|<|>|=)/
     VALUE: /[^\s()"“”„]+/
@@ -91,9 +96,13 @@ UNSTORABLE = re.compile("[\\0\\ud800-\\udfff]")
 """What PostgreSQL cannot hold, so that looking for it would be an error there."""
 
 
-def parse(text: str) -> Query:
+SoundsOf: TypeAlias = Callable[[str], tuple[SoundAlternative, ...]]
+
+
+def parse(text: str, sounds_of: SoundsOf | None = None) -> Query:
     """What ``text`` asks for; nothing but space asks for everything.
 
+    ``sounds_of`` gives the phonetic keys of a name, for ``sounds:``; without it nothing can be asked for by sound.
     Raises QueryInvalid (permanent) with the position, counted from 0, and what was expected there; nothing else.
     """
     if len(text) > MAX_CHARACTERS:
@@ -104,20 +113,24 @@ def parse(text: str) -> Query:
         return Query(text=text, root=None)
     _check_depth(text)
     try:
-        root: QueryNode = _parser().parse(text)  # type: ignore[assignment]  # the transformer answers with a node
+        root: QueryNode = _parser(sounds_of).parse(text)  # type: ignore[assignment]  # the transformer answers with a node
     except UnexpectedInput as error:
         raise _refusal(text, error) from None
     return Query(text=text, root=root)
 
 
 @cache
-def _parser() -> Lark:
+def _parser(sounds_of: SoundsOf | None) -> Lark:
     """Made once; LALR takes time in proportion to the text, whatever the text is."""
-    return Lark(GRAMMAR, parser="lalr", transformer=_Builder())
+    return Lark(GRAMMAR, parser="lalr", transformer=_Builder(sounds_of))
 
 
 class _Builder(Transformer[Token, QueryNode]):
     """A node for each rule as it is recognised."""
+
+    def __init__(self, sounds_of: SoundsOf | None) -> None:
+        super().__init__()
+        self._sounds_of = sounds_of
 
     def or_(self, parts: list[Any]) -> QueryNode:
         nodes = tuple(_flat(parts, AnyOf))
@@ -138,10 +151,12 @@ class _Builder(Transformer[Token, QueryNode]):
     def said_by(self, parts: list[Any]) -> QueryNode:
         role = Role(str(parts[0]).rstrip(":"))
         _check_inside(parts[0], parts[2], (Condition, Measure, SaidBy))
+        if role not in HEARD_APART and any(isinstance(node, Sounds) for node in walk(parts[2])):
+            raise QueryInvalid("by sound only the customer's and the agent's words are told apart", parts[0].start_pos)
         return SaidBy(role=role, node=parts[2])
 
     def within(self, parts: list[Any]) -> QueryNode:
-        _check_inside(parts[0], parts[2], (Condition, Measure, Within))
+        _check_inside(parts[0], parts[2], (Sounds, Condition, Measure, Within))
         edge, _, length = str(parts[0]).partition(":")
         amount, unit = float(length[:-1]), length[-1]
         if not amount or (unit == "%" and amount > 100):
@@ -165,6 +180,16 @@ class _Builder(Transformer[Token, QueryNode]):
         name, value = parts
         text = value.strip(QUOTES).strip() if value.type == "QUOTED" else str(value)
         return condition(str(name), text, name.start_pos, value.start_pos)
+
+    def sounds(self, parts: list[Any]) -> QueryNode:
+        name, given = parts
+        if self._sounds_of is None:
+            raise QueryInvalid("nothing can be asked for by sound here", name.start_pos)
+        text = given.strip(QUOTES).strip()
+        keys = self._sounds_of(text)
+        if not keys:
+            raise QueryInvalid("a name was expected, in letters whose sound is known", given.start_pos)
+        return Sounds(text=text, keys=keys)
 
     def phrase(self, parts: list[Any]) -> QueryNode:
         return Phrase(text=_speakable(parts[0], str(parts[0]).strip(QUOTES).strip()))

@@ -19,6 +19,7 @@ from data.types import (
     QueryNode,
     Role,
     SaidBy,
+    Sounds,
     Term,
     Within,
     walk,
@@ -161,7 +162,7 @@ def _joined(nodes: Sequence[QueryNode], said: Said, word: str) -> str:
 def _is_heard(node: QueryNode) -> bool:
     """Whether it can be the object of "says"."""
     match node:
-        case Term() | Phrase() | Near():
+        case Term() | Phrase() | Near() | Sounds():
             return True
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
             return all(map(_is_heard, nodes))
@@ -177,6 +178,8 @@ def _heard(node: QueryNode) -> str:
             return f"“{text}”"
         case Near():
             return _near(node)
+        case Sounds(text=text):
+            return f"what sounds like “{text}”"
         case AllOf(nodes=nodes):
             return " and ".join(_bracketed(child) for child in nodes)
         case AnyOf(nodes=nodes):

@@ -21,8 +21,8 @@ from data.errors import QueryInvalid, ReasonanceError
 from data.search import SearchHit
 from data.stores import Stores
 from data.types import Condition, Filter, Query, State, walk
-from nlp.query import parse
 from nlp.query_explain import explain
+from service.queries import read
 from service.runtime import Runtime
 
 SAMPLES = 5
@@ -65,7 +65,7 @@ def read_rule(text: str) -> Query:
 
     Raises QueryInvalid (permanent) with the position.
     """
-    query = parse(text)
+    query = read(text)
     if query.root is None:
         raise QueryInvalid("a category needs a query", 0)
     for node in walk(query.root):

@@ -14,8 +14,8 @@ from data.category_matches import CategoryResult, Counts
 from data.errors import QueryInvalid
 from data.search_locate import FoundTurn
 from data.stores import Stores
-from nlp.query import parse
 from nlp.query_explain import explain
+from service.queries import read
 
 WEEKS = 13
 """A quarter of a year, up to the newest contact."""
@@ -63,13 +63,13 @@ def evidence(stores: Stores, category: CategoryRecord, contact: uuid.UUID) -> tu
     """Where in a contact the words of the applied version stand: turns, characters, and milliseconds in speech."""
     if category.applied is None:
         return ()
-    return stores.search.places(parse(category.version(category.applied).query), contact)
+    return stores.search.places(read(category.version(category.applied).query), contact)
 
 
 def in_words(query: str) -> str:
     """What it asks for, as a sentence without its full stop; the query itself where this version cannot read it."""
     try:
-        return explain(parse(query))
+        return explain(read(query))
     except QueryInvalid:
         return query
 

@@ -4,7 +4,7 @@ from data.tables.access import ApiKeyRow, AuditRow, SessionRow, SignInRow
 from data.tables.base import Base
 from data.tables.categories import CategoryMarkRow, CategoryMatchRow, CategoryRow, CategoryVersionRow
 from data.tables.customers import CustomerChangeRow, CustomerIdentifierRow, CustomerRow, OutcomeRow
-from data.tables.interactions import InteractionRow, RedactionRow, SearchDocumentRow, TenantRow, TurnRow
+from data.tables.interactions import InteractionRow, RedactionRow, SearchDocumentRow, SoundRow, TenantRow, TurnRow
 from data.tables.reasons import (
     AssignmentRow,
     CorrectionRow,
@@ -47,6 +47,7 @@ __all__ = [
     "RedactionRow",
     "SearchDocumentRow",
     "SessionRow",
+    "SoundRow",
     "SignInRow",
     "StageRunRow",
     "TenantRow",

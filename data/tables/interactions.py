@@ -124,6 +124,17 @@ class SearchDocumentRow(TenantBound, Base):
     )
 
 
+class SoundRow(TenantBound, Base):
+    """How an interaction sounds (0018_sounds.sql); none where nobody can tell."""
+
+    __tablename__ = "sound"
+
+    interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    keys: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+
+    __table_args__ = (of_interaction(), Index("sound_keys_idx", "keys", postgresql_using="gin"))
+
+
 class TurnRow(TenantBound, Base):
     __tablename__ = "turn"
 

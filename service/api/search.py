@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from data.types import Role
-from nlp.query import parse
 from nlp.query_explain import explain
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching
 from service.api.schemas import Answer, InteractionSummary, SpanOut
+from service.queries import read
 
 router = APIRouter(tags=["search"])
 
@@ -52,7 +52,7 @@ def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAn
     `explanation` says the query back in words. The other parameters narrow it as they do for lists. A fault in the
     query is `query.invalid` with its `position`.
     """
-    query = parse(asked.q)
+    query = read(asked.q)
     with runtime.database.tenant(principal.tenant) as stores:
         found = stores.search.run(
             query, asked.filter(zone_of(stores)), limit=asked.limit, cursor=asked.cursor, order=asked.order

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +49,10 @@ def search(
     Words in any turn, "phrases" within one, prefix*, OR, NOT, a NEAR/5 b, customer:( … ), queue:billing, silence>10s,
     date>=2026-10-01: docs/search.md has them all.
     """
-    from nlp.query import parse
     from nlp.query_explain import explain
     from service.runtime import open_runtime
 
-    parsed = _read(query, parse)
+    parsed = _read(query)
     if explained:
         click.echo(json.dumps({"explanation": explain(parsed)}) if as_json else explain(parsed))
         return
@@ -64,10 +63,12 @@ def search(
     click.echo(json.dumps(answer, default=str)) if as_json else _print_hits(page)
 
 
-def _read(query: str, parse: Callable[[str], Query]) -> Query:
+def _read(query: str) -> Query:
     """Raises QueryInvalid (permanent) with the place marked in the query."""
+    from service.queries import read
+
     try:
-        return parse(query)
+        return read(query)
     except QueryInvalid as error:
         at = error.position or 0
         shown = printable(f"{query[:at]}⟪{query[at : at + 1]}⟫{query[at + 1 :]}").replace("\n", " ")

@@ -25,6 +25,7 @@ from data.types import (
     Segment,
     SetAside,
     Skipped,
+    Sound,
     Turn,
     VocabularyEntry,
 )
@@ -71,6 +72,7 @@ class Annotated:
     duration_s: float | None = None
     set_aside: tuple[SetAside, ...] = ()
     loudness: Mapping[Role, Sequence[int | None]] = field(default_factory=dict)
+    sounds: tuple[Sound, ...] | None = ()
 
 
 def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
@@ -90,6 +92,7 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotat
         )
         stores.interactions.save_turns(owed.id, value.turns, value.redactions, value.annotations, value.subject)
         stores.interactions.save_sound(owed.id, value.set_aside, value.loudness)
+        stores.sounds.save(owed.id, value.sounds)
     read = [value.source.id for owed, value in results if not owed.is_heard]
     stores.inbox.destroy_all(read, runtime.inbox)
 
@@ -125,6 +128,8 @@ def _knowledge(stores: Stores) -> Knowledge:
 
 
 def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge: Knowledge) -> Annotated:
+    from asr.sounds import sounds
+
     if source is None:
         raise StorageCorrupt("there is nothing to read it from")
     if owed.record.page is not None:
@@ -160,6 +165,7 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge:
         source=source,
         set_aside=_set_aside(read, redacted.turns[len(read.turns) :]),
         loudness=read.loudness,
+        sounds=sounds(turns, read.language),
     )
 
 

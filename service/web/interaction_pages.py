@@ -11,13 +11,13 @@ from data.errors import NotFound, QueryInvalid, RequestRefused
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Span
-from nlp.query import parse
 from service.api.access import Reader, TheRuntime
 from service.api.headers import SECURITY
 from service.api.interactions import zone_of
 from service.api.parameters import Paging
 from service.api.recordings import muting, playable
 from service.exports import offered
+from service.queries import read
 from service.web.choices import choices
 from service.web.loudness import loudness_lines
 from service.web.rendering import address, page
@@ -86,7 +86,7 @@ def analysis(interaction_id: str, principal: Reader, runtime: TheRuntime) -> Res
 def _marked(stores: Stores, record: InteractionRecord, query: str) -> dict[int, Sequence[Span]]:
     """By turn; nothing where the address was changed into no query."""
     try:
-        found = stores.search.places(parse(query), record.id)
+        found = stores.search.places(read(query), record.id)
     except QueryInvalid:
         return {}
     return {turn.position: turn.spans for turn in found}

@@ -8,11 +8,11 @@ from data.errors import QueryInvalid
 from data.search import SearchPage
 from data.stores import Stores
 from data.types import Query
-from nlp.query import parse
 from nlp.query_explain import explain
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching, SearchParameters
+from service.queries import read
 from service.web.choices import choices
 from service.web.rendering import address, page
 
@@ -27,7 +27,7 @@ def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked:
     asks: Query | None = None
     with runtime.database.tenant(principal.tenant) as stores:
         try:
-            asks = parse(asked.q)
+            asks = read(asked.q)
             found = _found(stores, asks, asked)
         except QueryInvalid as error:
             fault = error

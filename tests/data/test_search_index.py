@@ -14,7 +14,7 @@ from data.search_compile import Scope, split
 from data.search_index import index_words
 from data.stores import Stores
 from data.types import Filter, Role
-from nlp.query import parse
+from service.queries import read as parse
 from tests.data.conversations import scans
 
 FILL = """
@@ -73,6 +73,8 @@ SHAPES: list[tuple[str, Filter | None, Role | None, Order]] = [
     ("w17 NEAR/3 number", None, None, "newest"),
     ("word7 BEFORE/3 (late OR early)", None, None, "newest"),
     ("supervisor:(word7)", None, None, "newest"),
+    ("sounds:number", None, None, "newest"),
+    ("word7 -customer:(sounds:number)", None, None, "newest"),
     ("first:30s(w17)", None, None, "newest"),
     ("word7 last:10%(w17)", None, None, "newest"),
     ("-first:30s(w17) word7", None, None, "newest"),
@@ -128,7 +130,7 @@ def test_one_look_up_in_the_index_answers_a_whole_tree_of_words(
             with subtests.test(query):
                 root = parse(query).root
                 assert root is not None
-                words, facts = split(root, Scope(keys=None, time_zone="UTC"))
+                words, facts = split(root, Scope(tenant="other", keys=None, time_zone="UTC"))
                 assert words is not None
                 assert facts is None
                 asked = (json.dumps(words.tree), "reasonance_english", "other")
