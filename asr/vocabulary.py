@@ -76,7 +76,8 @@ class Vocabulary:
     """Entries ready to be looked for. Thread-safe."""
 
     def __init__(self, entries: Iterable[VocabularyEntry], matching: Matching | None = None) -> None:
-        self._entries = tuple(entries)
+        # Shorthand is written, and nobody says it.
+        self._entries = tuple(entry for entry in entries if entry.kind != "shorthand")
         self._matching = matching or Matching()
         self._forms: dict[str, tuple[_Form, ...]] = {}
 

@@ -166,9 +166,10 @@ class VocabularyEntry:
     """A name that contacts are about, as it is to be written: a product, a competitor, a person, a place."""
 
     phrase: str
-    kind: Literal["product", "competitor", "name", "place", "other"] = "other"
+    kind: Literal["product", "competitor", "name", "place", "other", "shorthand"] = "other"
     spoken: tuple[str, ...] = ()
-    """Other ways in which it is said or was misheard: each is written as ``phrase``."""
+    """Other ways in which it is said or was misheard: each is written as ``phrase``. Of the kind ``shorthand``, how
+    agents' notes shorten it."""
     language: str | None = None
     """BCP-47; None: it sounds as it is written in any language."""
 
@@ -357,7 +358,7 @@ class Redaction:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPhrase:
     text: str
-    """As it stands in the turn, without leading articles, in lower case."""
+    """As it stands in the turn, without leading articles, in lower case; of a note's shorthand, in full."""
     span: Span
     score: float
 

@@ -15,7 +15,7 @@ from ingest.tables import Row, open_table
 
 MAX_CHARS = 100
 MAX_SPOKEN = 20
-Kind: TypeAlias = Literal["product", "competitor", "name", "place", "other"]
+Kind: TypeAlias = Literal["product", "competitor", "name", "place", "other", "shorthand"]
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "phrase": ("word", "term", "name", "entry"),
     "kind": ("type", "category"),
@@ -43,6 +43,8 @@ def vocabulary_entry(
     """The entry, its spaces made plain. Raises VocabularyInvalid (permanent)."""
     if kind not in get_args(Kind):
         raise VocabularyInvalid(f"kind is one of {', '.join(get_args(Kind))}")
+    if kind == "shorthand" and not spoken:
+        raise VocabularyInvalid("shorthand: its short forms are missing")
     if len(spoken) > MAX_SPOKEN:
         raise VocabularyInvalid(f"at most {MAX_SPOKEN} spoken variants")
     variants = tuple(dict.fromkeys(_name(one) for one in spoken))

@@ -7,6 +7,16 @@ from nlp.entities import Gazetteer, gazetteer
 from nlp.known import Known
 from nlp.pipeline import LanguagePipeline, load_language
 from nlp.redaction import Redacted
+from nlp.shorthand import shorthand
 from nlp.text import clean_text
 
-__all__ = ["Gazetteer", "Known", "LanguagePipeline", "Redacted", "clean_text", "gazetteer", "load_language"]
+__all__ = [
+    "Gazetteer",
+    "Known",
+    "LanguagePipeline",
+    "Redacted",
+    "clean_text",
+    "gazetteer",
+    "load_language",
+    "shorthand",
+]

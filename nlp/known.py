@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from nlp.entities.gazetteer import Gazetteer
+from nlp.shorthand import NO_SHORTHAND, Shorthand
 
 NO_NAMES = Gazetteer()
 
@@ -17,6 +18,8 @@ class Known:
     names: Gazetteer = NO_NAMES
     day: dt.date | None = None
     language: str | None = None
+    shorthand: Shorthand = NO_SHORTHAND
+    """What its agents' notes are written in."""
 
 
 NOTHING = Known()

@@ -13,6 +13,7 @@ from nlp.entities import Gazetteer, find_entities
 from nlp.highlights import find_highlights
 from nlp.known import NO_NAMES, NOTHING, Known
 from nlp.metrics import conversation_metrics
+from nlp.notes import as_written, in_full, reading
 from nlp.redaction.detection import Detection
 from nlp.redaction.mask import Mask, Redacted, mask_text, mask_turn, masks
 from nlp.redaction.policy import DEFAULT, Policy
@@ -101,6 +102,12 @@ class LanguagePipeline:
         known: Known = NOTHING,
     ) -> Annotations:
         """What redacted turns say. Only spoken turns get metrics; what was not computed stands in ``skipped``."""
+        read = reading(turns, channel, known.shorthand)
+        return as_written(self._annotate(in_full(turns, read), channel, subject, duration_s, known), turns, read)
+
+    def _annotate(
+        self, turns: Sequence[Turn], channel: Channel, subject: str | None, duration_s: float | None, known: Known
+    ) -> Annotations:
         docs = self._heads([turn.text for turn in turns])
         highlights = find_highlights(turns, channel=channel, subject=subject, language=self.language)
         return Annotations(

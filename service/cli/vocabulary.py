@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from data.types import VocabularyEntry
     from data.vocabulary import VocabularyStored
 
-KINDS = ("product", "competitor", "name", "place", "other")
+KINDS = ("product", "competitor", "name", "place", "other", "shorthand")
 SHOWN = 20
 
 

@@ -113,10 +113,15 @@ class Knowledge:
     policy: Policy
 
     def of(self, owed: Owed, language: str) -> Known:
-        from nlp import Known, gazetteer
+        from nlp import Known, gazetteer, shorthand
 
         day = owed.record.started_at.astimezone(self.zone).date()
-        return Known(names=gazetteer(self.vocabulary), day=day, language=language)
+        return Known(
+            names=gazetteer(self.vocabulary),
+            day=day,
+            language=language,
+            shorthand=shorthand(language, self.vocabulary),
+        )
 
 
 def _knowledge(stores: Stores) -> Knowledge:
