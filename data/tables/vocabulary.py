@@ -19,4 +19,6 @@ class VocabularyRow(TenantBound, Base):
     language: Mapped[str | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
 
-    __table_args__ = (CheckConstraint("kind IN ('product', 'competitor', 'name', 'place', 'other', 'shorthand')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('product', 'competitor', 'name', 'place', 'other', 'shorthand')", name="kind"),
+    )
