@@ -85,8 +85,8 @@ EXPECTED = {
     "WORD": "a word",
     "QUOTED": "a phrase in quotes",
     "VALUE": "a value",
-    "OPEN": "(",
-    "CLOSE": ")",
+    "OPEN": "“(”",
+    "CLOSE": "“)”",
     "$END": "the end",
 }
 """What a reader is told could stand there; the rest of the grammar goes without saying."""
@@ -257,4 +257,7 @@ def _refusal(text: str, error: UnexpectedInput) -> QueryInvalid:
     else:
         names = set()
     wanted = [words for name, words in EXPECTED.items() if name in names]
-    return QueryInvalid("expected here: " + (", ".join(wanted) or "a word"), position)
+    *others, last = wanted or ["a word"]
+    return QueryInvalid(
+        f"expected here: {', '.join(others)} or {last}" if others else f"expected here: {last}", position
+    )

@@ -42,11 +42,22 @@ def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked:
         choices=offered,
         found=found,
         fault=fault,
+        marked=_marked(asked.q, fault) if fault else None,
         explanation=explain(asks) if asks else None,
         following=following,
         zone=zone,
         query=asked.q,
     )
+
+
+def _marked(query: str, fault: QueryInvalid) -> tuple[str, str, str] | None:
+    """The query before the fault, the word that begins with it, and the rest."""
+    if fault.position is None:
+        return None
+    begun = query[fault.position :]
+    word = begun.split(maxsplit=1)[0] if begun.strip() else ""
+    word = begun[: begun.index(word) + len(word)]
+    return query[: fault.position], word, begun[len(word) :]
 
 
 def _found(stores: Stores, asks: Query, asked: SearchParameters) -> SearchPage | None:

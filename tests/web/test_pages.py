@@ -219,9 +219,30 @@ def test_a_fault_in_a_query_is_shown_where_it_is(page: Page, seen: Seen) -> None
     expect(fault).to_contain_text("refund AND (")
     expect(fault.locator("mark")).to_have_text("…")
     page.goto("/search?q=date:soon refund")
-    expect(fault.locator("mark")).to_have_text("s")
+    expect(fault.locator("mark")).to_have_text("soon")
     expect(fault).to_contain_text("a date as in 2026-10-01")
     seen.complaints.clear()  # a browser notes every 400 in its console
+
+
+def test_the_search_page_says_what_is_asked_and_helps(page: Page) -> None:
+    page.goto("/search?q=customer:( password NEAR/8 new ) OR silence>10s")
+    said = (
+        "Contacts in which the customer says “password” within 8 words of “new” or with a longest silence above 10 s."
+    )
+    expect(page.locator("#explanation")).to_have_text(said)
+    expect(page.locator(".notice")).to_contain_text("it cannot be told")
+    page.get_by_text("How to ask").click()
+    for example in page.locator(".query-help a").all():
+        expect(example).to_be_visible()
+    page.get_by_role("link", name="cancel* NEAR/5 contract").click()
+    expect(page.locator("#q")).to_have_value("cancel* NEAR/5 contract")
+
+
+def test_each_example_of_the_help_can_be_asked(page: Page) -> None:
+    page.goto("/search")
+    for address in [example.get_attribute("href") for example in page.locator(".query-help a").all()]:
+        page.goto(str(address))
+        expect(page.locator("#explanation")).to_contain_text("Contacts ")
 
 
 def test_a_contact_set_aside_says_why(page: Page, site: Site) -> None:
