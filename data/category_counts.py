@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Interval, and_, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Date, Interval, and_, case, cast, false, func, literal, select
 from sqlalchemy.orm import Session
 
 from data.calendar import midnight, spans
@@ -52,9 +52,10 @@ class CategoryCountStore:
     def would_be(self, query: Query) -> Counts:
         """What a query would match of all history."""
         decided = decide(self._session, self._tenant, self._keys, query)
-        every, matched = self._count(*analysed(self._tenant)), self._count(decided.matched)
-        unknown = self._count(decided.undecided) if decided.undecided is not None else 0
-        return Counts(matched=matched, not_matched=every - matched - unknown, not_evaluated=unknown)
+        conditions = [decided.matched, false() if decided.undecided is None else decided.undecided]
+        counted = [func.count(case((condition, 1))) for condition in conditions]
+        row = self._session.execute(select(func.count(), *counted).where(*analysed(self._tenant))).one()
+        return Counts(matched=row[1], not_matched=row[0] - row[1] - row[2], not_evaluated=row[2])
 
     def overlaps(self, query: Query) -> tuple[Overlap, ...]:
         """With every category that is applied and shares a contact, the largest share of the category's own first."""

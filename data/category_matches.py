@@ -9,7 +9,7 @@ afterwards leaves a mark (triggers of the migration), which ``take_marks`` takes
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -100,6 +100,14 @@ class CategoryMatchStore:
             among = CategoryMatchRow.interaction_id.in_(interactions)
             self._drop(rule.category_id, and_(CategoryMatchRow.version == rule.version, among))
             self._session.execute(self._found(rule, interactions))
+
+    def verdicts(self, rule: Rule, interactions: Collection[uuid.UUID]) -> Mapping[uuid.UUID, MatchState]:
+        """What the rule says of these contacts, asked anew; what is stored stays as it is."""
+        decided = decide(self._session, self._tenant, self._keys, rule.query, interactions)
+        found: dict[uuid.UUID, MatchState] = {}
+        for row in self._session.execute(self._rows(rule, decided)):
+            found[row[3]] = row[4]
+        return {one: found.get(one, "not_matched") for one in interactions}
 
     def counts(self, rule: Rule) -> Counts:
         """As they are now."""

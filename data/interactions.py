@@ -115,6 +115,11 @@ class InteractionStore:
         wanted = (InteractionRow.tenant == self._tenant, InteractionRow.id.in_(interaction_ids))
         return {found.id: found for found in self._records(self._session.execute(_with_reason().where(*wanted)).all())}
 
+    def ids(self) -> frozenset[uuid.UUID]:
+        """Of all current ones."""
+        mine = (InteractionRow.tenant == self._tenant, InteractionRow.is_current)
+        return frozenset(self._session.scalars(select(InteractionRow.id).where(*mine)))
+
     def list(self, wanted: Filter, *, limit: int = 50, cursor: str | None = None) -> Page[InteractionRecord]:
         """The newest first. Raises CursorInvalid, MasterKeyMissing (permanent)."""
         conditions = [InteractionRow.tenant == self._tenant, *matching(wanted, self._keys)]

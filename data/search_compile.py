@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, cast, exists, false, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, cast, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import Uuid
@@ -84,6 +85,8 @@ class Scope:
     part: Within | None = None
     besides: tuple[JSONValue, ...] = ()
     among: tuple[uuid.UUID, ...] | None = None
+    heard: dict[str, CTE] = field(default_factory=dict)
+    """What was looked for in parts of interactions: where both bounds stand in one statement, it is looked for once."""
 
 
 def speakers(role: Role | None) -> Speakers:
@@ -244,13 +247,22 @@ def _said_there(node: QueryNode, scope: Scope, part: Within, bound: Bound) -> Co
     """In a part: first those that say it anywhere, and of them those that say it there."""
     tree: JSONValue = {"is": "all", "nodes": [*scope.besides, _tree(node, scope.speakers, "possibly")]}
     anywhere = saying(Words(tree=tree, leaves=()), scope)
-    candidates = func.array(anywhere.scalar_subquery(), type_=ARRAY(Uuid()))
-    leaves = cast(list(leaves_of(node, scope.speakers)), JSONB)
-    there = func.search_in_part(candidates, leaves, cast(part_of(part), JSONB)).table_valued("interaction_id", "stands")
+    there = _heard(anywhere, [*leaves_of(node, scope.speakers)], part, scope)
     if bound == "surely":
         return InteractionRow.id.in_(select(there.c.interaction_id).where(there.c.stands))
     open_ = select(there.c.interaction_id).where(there.c.stands.is_not(False))
     return or_(InteractionRow.id.in_(open_), InteractionRow.text_config.is_(None))
+
+
+def _heard(anywhere: Select[uuid.UUID], leaves: list[JSONValue], part: Within, scope: Scope) -> CTE:
+    asked = json.dumps([leaves, part_of(part)], sort_keys=True)
+    if asked not in scope.heard:
+        candidates = func.array(anywhere.scalar_subquery(), type_=ARRAY(Uuid()))
+        call = func.search_in_part(candidates, cast(leaves, JSONB), cast(part_of(part), JSONB))
+        there = call.table_valued("interaction_id", "stands")
+        found = select(there.c.interaction_id, there.c.stands)
+        scope.heard[asked] = found.cte(f"heard_{len(scope.heard)}")
+    return scope.heard[asked]
 
 
 def _said(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:

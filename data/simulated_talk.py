@@ -49,6 +49,25 @@ TURNS = """
 """
 
 
+def measure_talk(stores: Stores, interactions: Sequence[uuid.UUID]) -> None:
+    """Gives four in five of these a feeling, a queue and times, three seconds a turn; of the rest nothing is known."""
+    for statement in (MEASURES, TIMES):
+        stores.driver_connection.execute(statement, (stores.tenant, list(interactions)))
+
+
+MEASURES = """
+    UPDATE interaction SET sentiment = 2 * random() - 1, duration_s = 3 * turn_count,
+        queue = (ARRAY['billing', 'orders', 'technical'])[1 + floor(3 * random())::int]
+    WHERE tenant = %s AND id = ANY (%s::uuid[]) AND abs(hashtext(id::text)) %% 5 > 0
+"""
+TIMES = """
+    UPDATE turn SET begin_ms = 3000 * position, end_ms = 3000 * position + 2900
+    FROM interaction AS i
+    WHERE turn.tenant = %s AND turn.interaction_id = ANY (%s::uuid[])
+        AND i.tenant = turn.tenant AND i.id = turn.interaction_id AND i.duration_s IS NOT NULL
+"""
+
+
 @contextmanager
 def indexed_afterwards(url: str, tables: Sequence[str], memory: str) -> Iterator[None]:
     """Takes the tables' word and vector indexes away and makes them again at the end, which is many times as fast."""

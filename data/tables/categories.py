@@ -58,11 +58,15 @@ class CategoryVersionRow(TenantBound, Base):
     )
 
 
-class CategoryMatchRow(TenantBound, Base):
-    """What matched, and what cannot be told; an analysed contact without a row does not match."""
+class CategoryMatchRow(Base):
+    """What matched, and what cannot be told; an analysed contact without a row does not match.
+
+    Its one reference is to the contact: a check for every row is most of what storing many costs.
+    """
 
     __tablename__ = "category_match"
 
+    tenant: Mapped[str] = mapped_column(primary_key=True)
     category_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
     interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -71,11 +75,6 @@ class CategoryMatchRow(TenantBound, Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('matched', 'not_evaluated')", name="state"),
-        ForeignKeyConstraint(
-            ["tenant", "category_id", "version"],
-            ["category_version.tenant", "category_version.category_id", "category_version.version"],
-            ondelete="CASCADE",
-        ),
         of_interaction(),
         Index(None, "tenant", "interaction_id"),
     )

@@ -231,6 +231,18 @@ def search(segments: int, growth: bool, sentences: Path | None) -> None:
 
 
 @evaluate.command()
+@click.option("--interactions", type=click.IntRange(min=100), default=100_000, show_default=True)
+@click.option("--turns", type=click.IntRange(1, 200), default=20, show_default=True, help="Of each.")
+@click.option(
+    "--checked", type=click.IntRange(min=1), default=1000, show_default=True, help="Contacts asked one by one."
+)
+def categories(interactions: int, turns: int, checked: int) -> None:
+    """Speed of applying categories to all history, and whether contacts one by one give the same."""
+    arguments = {"interactions": interactions, "turns": turns, "checked": checked}
+    _report("categories", arguments, None)
+
+
+@evaluate.command()
 @click.argument("file", type=FILE)
 @TEXT
 @click.option("--texts", type=click.IntRange(min=30), default=100_000, show_default=True, help="How many to make.")
