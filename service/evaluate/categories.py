@@ -17,7 +17,7 @@ from data import embedded
 from data.category_matches import Rule
 from data.database import Database
 from data.keys import MasterKey
-from data.simulated_talk import indexed_afterwards, measure_talk, simulate_talk
+from data.simulated_talk import indexed_afterwards, measure_talk, repeat_talk, simulate_talk
 from data.stores import Stores
 from service.categories import read_rule
 from service.evaluate.harness import PeakMemory, say
@@ -27,6 +27,8 @@ TENANT, OTHER = "first", "second"
 FIRST = dt.datetime(2025, 1, 6, tzinfo=dt.UTC)
 DAYS = 364
 ROUND = 500
+DIFFERENT = 2000
+"""Contacts that say something of their own; making more takes long, and what is measured would be the same."""
 BATCH = 64
 """New contacts that the pipeline evaluates together."""
 SEED = 1
@@ -74,15 +76,19 @@ def _fill(database: Database, url: str, interactions: int, turns: int) -> None:
 
 
 def _fill_tenant(database: Database, tenant: str, corpus: Corpus, contacts: int, turns: int) -> None:
-    for begin in range(0, contacts, ROUND):
-        count = min(ROUND, contacts - begin)
-        if begin % (ROUND * 20) == 0:
-            say(f"{tenant}: storing contacts, {begin} of {contacts} …")
+    """Up to ``DIFFERENT`` contacts, and copies of them."""
+    copies = max(1, contacts // DIFFERENT)
+    different = contacts // copies
+    say(f"{tenant}: storing {different} contacts {copies} times …")
+    for begin in range(0, different, ROUND):
+        count = min(ROUND, different - begin)
         said = [turn.text for turn in corpus.turns(count * turns)]
         talks = [said[at : at + turns] for at in range(0, len(said), turns)]
-        began = [FIRST + dt.timedelta(days=DAYS * (begin + at) / contacts) for at in range(count)]
+        began = [FIRST + dt.timedelta(days=DAYS * (begin + at) / different) for at in range(count)]
         with database.tenant(tenant) as stores:
-            measure_talk(stores, simulate_talk(stores, talks, began))
+            made = simulate_talk(stores, talks, began)
+            measure_talk(stores, made)
+            repeat_talk(stores, made, copies - 1)
 
 
 def _measured(database: Database, checked: int) -> dict[str, Any]:
