@@ -107,7 +107,10 @@ class CategoryStore:
 
     def find(self, name_or_id: str) -> CategoryRecord:
         """By name in any case, or by id. Raises NotFound (permanent)."""
-        mine = (CategoryRow.tenant == self._tenant, func.lower(CategoryRow.name) == name_or_id.strip().lower())
+        wanted = " ".join(name_or_id.split())
+        if not wanted.isprintable():
+            raise NotFound("no category has such a name")
+        mine = (CategoryRow.tenant == self._tenant, func.lower(CategoryRow.name) == wanted.lower())
         found = self._records(select(CategoryRow).where(*mine))
         return found[0] if found else self.get(name_or_id)
 
@@ -185,7 +188,8 @@ class CategoryStore:
 
     def _add_version(self, category_id: uuid.UUID, version: int, query: str, author: str, note: str) -> CategoryRecord:
         key = {"tenant": self._tenant, "category_id": category_id, "version": version}
-        self._session.add(CategoryVersionRow(**key, query=query, author=author, note=note))
+        told = "".join(filter(str.isprintable, note))
+        self._session.add(CategoryVersionRow(**key, query=query, author=author, note=told))
         self._session.flush()
         return self.get(category_id)
 

@@ -119,7 +119,7 @@ def _named(category: str) -> ColumnElement[bool]:
     try:
         return CategoryRow.id == parse_id(category)
     except NotFound:
-        return func.lower(CategoryRow.name) == category.lower()
+        return func.lower(CategoryRow.name) == category.lower() if category.isprintable() else false()
 
 
 def could_have_reason() -> ColumnElement[bool]:

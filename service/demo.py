@@ -5,13 +5,18 @@ from __future__ import annotations
 from data.samples import FORTNIGHT
 from data.types import CustomerRef
 from ingest import ReadOptions
-from service import customers, discovery, intake, serving
+from service import categories, customers, discovery, intake, serving
 from service.cli.show import line, progress_bars, table
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
 from service.trends import comparison
 
 TENANT = "default"
+CATEGORIES = {
+    "wants to cancel": "customer:( cancel* OR (switch* NEAR/5 provider) )",
+    "asks for money back": 'refund OR "money back"',
+    "no greeting": "channel:voice NOT first:20s( agent:( hello OR good OR welcome OR thank* ) )",
+}
 CUSTOMERS = ("crm:C-1004", "crm:C-1009")
 TAGS_SHOWN = 6
 
@@ -41,6 +46,7 @@ def run(settings: Settings, *, serve: bool) -> None:
                 return
             discovery.discover(runtime, TENANT, "medium", show)
         _show_reasons(runtime)
+        _show_categories(runtime)
         _show_riser(runtime)
         for ref in CUSTOMERS:
             _show_customer(runtime, ref)
@@ -54,6 +60,25 @@ def _show_reasons(runtime: Runtime) -> None:
     rows = [(reason.contacts, reason.name, reason.quotes[0].text if reason.quotes else "") for reason in reasons]
     line()
     table(("contacts", "reason", "a typical customer's words"), [*rows, (unassigned, "unassigned", "")])
+
+
+def _show_categories(runtime: Runtime) -> None:
+    """Saves, publishes and applies those that are not there yet."""
+    with runtime.database.tenant(TENANT) as stores:
+        known = {one.name for one in stores.categories.list(retired=True)}
+        made = [
+            stores.categories.create(name, query, author="demo").id
+            for name, query in CATEGORIES.items()
+            if name not in known
+        ]
+    for category in made:
+        categories.publish(runtime, TENANT, category, actor="demo")
+    categories.settle(runtime, TENANT)
+    with runtime.database.tenant(TENANT) as stores:
+        counts = stores.category_counts.matched()
+        rows = [(counts[one.id].matched, one.name, one.shown.query) for one in stores.categories.list() if one.applied]
+    line()
+    table(("contacts", "category", "what it asks for"), rows)
 
 
 def _show_riser(runtime: Runtime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -188,3 +189,27 @@ def test_an_analyst_tries_and_reads_but_changes_nothing(
         if path != "/preview":
             answer = client.post(f"/v1/categories{path.format(id=made['id'])}", json=body, headers=headers)
             assert (answer.status_code, code(answer)) == (403, "access.forbidden"), path
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "a\0b", "\u202e", "<img src=x onerror=alert(1)>", "x" * 400])
+def test_f39_f44_whatever_is_handed_in_is_refused_or_inert(
+    client: TestClient, runtime: Runtime, contact: uuid.UUID, text: str
+) -> None:
+    headers = {**key(runtime), "content-type": "application/json"}
+    address = f"/v1/categories/{saved(client, headers, 'leaving', 'cancel')['id']}"
+
+    def sent(path: str, body: object) -> int:
+        return client.post(path, content=json.dumps(body), headers=headers).status_code
+
+    assert sent("/v1/categories", {"name": text, "query": "a"}) in {201, 422}
+    assert sent("/v1/categories", {"name": "a", "query": text}) in {201, 400, 422}
+    assert sent(f"{address}/versions", {"query": "quit", "note": text}) == 200
+    assert sent("/v1/categories/preview", {"query": text}) in {200, 400, 422}
+    assert sent("/v1/categories/import", {"categories": [{"name": text, "query": "b"}]}) in {200, 422}
+    assert sent("/v1/categories/import", {"CategoryName": text, "Rules": [{"TranscriptFilter": {}}]}) == 422
+    assert client.get(
+        "/v1/interactions", params={"category": text.replace("\ud800", "")}, headers=headers
+    ).status_code in {
+        200,
+        422,
+    }
