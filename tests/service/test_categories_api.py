@@ -203,13 +203,9 @@ def test_f39_f44_whatever_is_handed_in_is_refused_or_inert(
 
     assert sent("/v1/categories", {"name": text, "query": "a"}) in {201, 422}
     assert sent("/v1/categories", {"name": "a", "query": text}) in {201, 400, 422}
-    assert sent(f"{address}/versions", {"query": "quit", "note": text}) == 200
+    assert sent(f"{address}/versions", {"query": "quit", "note": text}) in {200, 422}
     assert sent("/v1/categories/preview", {"query": text}) in {200, 400, 422}
     assert sent("/v1/categories/import", {"categories": [{"name": text, "query": "b"}]}) in {200, 422}
     assert sent("/v1/categories/import", {"CategoryName": text, "Rules": [{"TranscriptFilter": {}}]}) == 422
-    assert client.get(
-        "/v1/interactions", params={"category": text.replace("\ud800", "")}, headers=headers
-    ).status_code in {
-        200,
-        422,
-    }
+    listed = client.get("/v1/interactions", params={"category": text.replace("\ud800", "")}, headers=headers)
+    assert listed.status_code in {200, 422}
