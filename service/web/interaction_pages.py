@@ -11,6 +11,7 @@ from data.errors import NotFound, QueryInvalid, RequestRefused
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Span
+from nlp.summary import summary
 from service.api.access import Reader, TheRuntime
 from service.api.headers import SECURITY
 from service.api.interactions import zone_of
@@ -19,6 +20,7 @@ from service.api.recordings import muting, playable
 from service.exports import offered
 from service.queries import read
 from service.web.choices import choices
+from service.web.found import highlight_label, named
 from service.web.loudness import loudness_lines
 from service.web.rendering import address, page
 
@@ -65,6 +67,9 @@ def interaction_page(interaction_id: str, principal: Reader, runtime: TheRuntime
             spans=_marked(stores, record, q),
             masked=len(stores.turns.redactions(record.id)),
             phrases=_phrases(record),
+            summary=summary(record.highlights),
+            kinds=named(record.entities),
+            highlight_label=highlight_label,
             recording=_has_recording(stores, record),
             formats=offered(record.channel),
             muting=muting(stores, record.id),

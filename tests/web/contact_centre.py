@@ -14,8 +14,21 @@ from data.samples.plan import Contact, fortnight
 from data.samples.texts import RISING
 from data.stores import Stores
 from data.tables import ReasonRow
-from data.types import Channel, CustomerRef, NewOutcome, OutcomeKind, ReasonAssignment, Role, SetAside, State, Turn
+from data.types import (
+    Channel,
+    CustomerRef,
+    Entity,
+    NewOutcome,
+    OutcomeKind,
+    ReasonAssignment,
+    Role,
+    SetAside,
+    State,
+    Turn,
+)
 from ingest import ReadOptions, read
+from nlp.highlights import find_highlights
+from nlp.spans import span_of
 from service.reception import receive
 from service.runtime import Runtime
 from tests.data.conversations import annotations, spoken, talk
@@ -155,7 +168,16 @@ def analyse(runtime: Runtime, call: str, contact: uuid.UUID) -> None:
     """Gives it what was truly said in it, as the pipeline would."""
     script = next(row for row in _scripts() if row["id"] == call)
     turns = tuple(_turn(position, row) for position, row in enumerate(script["turns"]))
-    found = annotations(turns[1].text, ("online account", "new password", "postcode"), 0.2)
+    known = annotations(None, ("online account", "new password", "postcode"), 0.2)
+    found = replace(
+        known,
+        highlights=find_highlights(turns, channel=Channel.VOICE).found,
+        entities=(
+            _named(turns[1], "date", "online account", "2026-10-05"),
+            _named(turns[1], "product", "online account", "Tidewell Online"),
+            _named(turns[4], "product", turns[4].text[:5], "Tidewell Online"),
+        ),
+    )
     with runtime.database.tenant(TENANT) as stores:
         stores.interactions.save_transcript_meta(contact, duration_s=script["duration_s"], language="en")
         stores.interactions.save_turns(contact, turns, (), found, None)
@@ -164,6 +186,12 @@ def analyse(runtime: Runtime, call: str, contact: uuid.UUID) -> None:
         )
         stores.interactions.set_state(contact, State.ANALYSED)
         stores.inbox.keep(stores.inbox.original(contact).id)
+
+
+def _named(turn: Turn, kind: str, text: str, value: str) -> Entity:
+    """As if it said so: ``text`` where it stands first in the turn."""
+    begin = max(0, turn.text.find(text))
+    return Entity(type=kind, text=text, value=value, span=span_of(turn, begin, begin + len(text)))
 
 
 def _scripts() -> list[dict[str, Any]]:

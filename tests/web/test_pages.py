@@ -157,6 +157,25 @@ def test_the_wave_of_each_channel_is_drawn(page: Page, site: Site) -> None:
     assert all(drawn)
 
 
+def test_what_came_of_a_contact_is_said_in_short_and_plays_where_it_is_said(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.call}")
+    expect(page.locator("#wave[data-ready]")).to_be_visible()
+    short = page.locator("#short")
+    expect(short.locator("dt")).to_have_text(["About", "Done", "Resolved"])
+    short.get_by_text("I've sent a link to your e-mail").click()
+    expect(page).to_have_url(re.compile("#turn-5$"))
+    expect(page.locator("#turn-5")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#turn-5")).to_be_in_viewport()
+
+
+def test_what_is_named_is_shown_by_kind_each_thing_once(page: Page, site: Site) -> None:
+    page.goto(f"/interactions/{site.seeded.call}")
+    named = page.get_by_label("Named")
+    expect(named.locator("dt")).to_have_text(["Products", "Dates"])
+    expect(named.locator("dd").nth(0)).to_have_text("Tidewell Online × 2")
+    expect(named.locator("dd").nth(1)).to_have_text("online account 5 Oct 2026")
+
+
 def test_what_was_set_aside_and_how_loud_each_speaks_can_be_seen(page: Page, site: Site) -> None:
     page.goto(f"/interactions/{site.seeded.call}")
     expect(page.get_by_text("Thanks for watching!")).to_be_hidden()

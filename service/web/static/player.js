@@ -1,4 +1,4 @@
-// Keeps the recording and the transcript in step: what is heard is marked, a click on a time plays from there.
+// Keeps the recording and the transcript in step: what is heard is marked, a click on a time, or on what was found, plays from there.
 (() => {
   const place = document.getElementById("wave");
   if (!place || typeof WaveSurfer === "undefined") return;
@@ -52,7 +52,7 @@
   wave.on("error", () => { document.getElementById("player-fault").hidden = false; });
   button.addEventListener("click", () => wave.playPause());
   document.addEventListener("click", (event) => {
-    const from = event.target.closest("button.time");
+    const from = event.target.closest("[data-ms]");
     if (!from) return;
     wave.setTime(Number(from.dataset.ms) / 1000);
     wave.play();
