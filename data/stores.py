@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from data.keys import TenantKeys
     from data.metadata import MetadataStore
     from data.outcomes import OutcomeStore
+    from data.phrases import PhraseStore
     from data.reasons import ReasonStore
     from data.redaction import RedactionPolicyStore
     from data.registry import RegistryStore
@@ -200,6 +201,12 @@ class Stores:
         from data.redaction import RedactionPolicyStore
 
         return RedactionPolicyStore(self.session, self.tenant)
+
+    @cached_property
+    def phrases(self) -> PhraseStore:
+        from data.phrases import PhraseStore
+
+        return PhraseStore(self.session, self.tenant)
 
     @cached_property
     def stages(self) -> StageStore:

@@ -358,9 +358,14 @@ class Redaction:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPhrase:
     text: str
-    """As it stands in the turn, without leading articles, in lower case; of a note's shorthand, in full."""
+    """As it stands in the turn, without leading articles, in lower case; of several spellings the most frequent; of a
+    note's shorthand, in full."""
     span: Span
     score: float
+    """0–1, by what it says and by how few of the tenant's contacts say it."""
+    key: str | None = None
+    """The same however it is spelt; None in what was found before that was kept."""
+    mentions: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

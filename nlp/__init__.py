@@ -3,6 +3,7 @@
 Importing the package loads no heavy library; ``load_language`` does.
 """
 
+from nlp.background import Background
 from nlp.entities import Gazetteer, gazetteer
 from nlp.known import Known
 from nlp.pipeline import LanguagePipeline, load_language
@@ -11,6 +12,7 @@ from nlp.shorthand import shorthand
 from nlp.text import clean_text
 
 __all__ = [
+    "Background",
     "Gazetteer",
     "Known",
     "LanguagePipeline",

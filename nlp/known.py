@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from nlp.background import Background
 from nlp.entities.gazetteer import Gazetteer
 from nlp.shorthand import NO_SHORTHAND, Shorthand
 
 NO_NAMES = Gazetteer()
+GENERAL = Background()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,7 @@ class Known:
     """``day`` is the contact's in its tenant's calendar, None where it has none; ``language`` with its region."""
 
     names: Gazetteer = NO_NAMES
+    background: Background = GENERAL
     day: dt.date | None = None
     language: str | None = None
     shorthand: Shorthand = NO_SHORTHAND

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from data.types import Annotations, Channel, Provenance, Sentiment, Skipped, Turn
 from nlp.entities import Gazetteer, find_entities
 from nlp.highlights import find_highlights
+from nlp.key_phrases import key_phrases
 from nlp.known import NO_NAMES, NOTHING, Known
 from nlp.metrics import conversation_metrics
 from nlp.notes import as_written, in_full, reading
@@ -19,7 +20,6 @@ from nlp.redaction.mask import Mask, Redacted, mask_text, mask_turn, masks
 from nlp.redaction.policy import DEFAULT, Policy
 from nlp.redaction.spread import find_spread, said_before
 from nlp.sentiment import summarise
-from nlp.spans import key_phrases
 from nlp.text import INVISIBLE, clean_text, pieces
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class LanguagePipeline:
         docs = self._heads([turn.text for turn in turns])
         highlights = find_highlights(turns, channel=channel, subject=subject, language=self.language)
         return Annotations(
-            key_phrases=key_phrases(turns, docs),
+            key_phrases=key_phrases(turns, docs, known.background),
             entities=find_entities(
                 turns, docs, language=known.language or self.language, names=known.names, day=known.day
             ),

@@ -16,7 +16,7 @@ from data.tables.reasons import (
 )
 from data.tables.redaction import RedactionPolicyRow
 from data.tables.trends import AlertRow, TrendBlockRow, TrendMarkRow, TrendValueRow
-from data.tables.vocabulary import VocabularyRow
+from data.tables.vocabulary import PhraseBackgroundRow, VocabularyRow
 from data.tables.work import CheckpointRow, InboxItemRow, PendingMetadataRow, StageRunRow
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "InteractionRow",
     "OutcomeRow",
     "PendingMetadataRow",
+    "PhraseBackgroundRow",
     "ReasonEventRow",
     "ReasonRow",
     "RedactionPolicyRow",

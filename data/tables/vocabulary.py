@@ -1,8 +1,9 @@
-"""The names that a tenant's contacts are about."""
+"""The names that a tenant's contacts are about, and how often phrases are said in them."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,3 +23,13 @@ class VocabularyRow(TenantBound, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('product', 'competitor', 'name', 'place', 'other', 'shorthand')", name="kind"),
     )
+
+
+class PhraseBackgroundRow(TenantBound, Base):
+    __tablename__ = "phrase_background"
+
+    contacts: Mapped[int]
+    """How many were counted."""
+    counts: Mapped[dict[str, Any]]
+    """By a phrase's key, how many of them say it."""
+    counted_at: Mapped[dt.datetime]

@@ -110,7 +110,9 @@ class Loudness(BaseModel):
 
 class KeyPhraseOut(Answer):
     text: str
-    score: float
+    score: float = Field(description="0–1, by what it says and by how few of your contacts say it.")
+    key: str | None = Field(description="The same in every spelling; null in what was found before that was kept.")
+    mentions: int = Field(ge=1)
     span: SpanOut
 
 

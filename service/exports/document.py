@@ -91,7 +91,11 @@ class HighlightOut(Part):
 
 class KeyPhraseOut(Part):
     text: str
-    score: float = Field(description="0–1")
+    score: float = Field(description="0–1, by what it says and by how few of your contacts say it.")
+    key: str | None = Field(
+        None, description="The same in every spelling; null in what was found before that was kept."
+    )
+    mentions: int = Field(1, ge=1)
     span: Place
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import ModelMissing, StorageCorrupt
 from data.inbox import InboxItem
+from data.phrases import PhraseCounts
 from data.stores import Stores
 from data.types import (
     Annotations,
@@ -109,15 +110,17 @@ class Knowledge:
     """What the tenant knows before it reads a contact."""
 
     vocabulary: tuple[VocabularyEntry, ...]
+    phrases: PhraseCounts
     zone: ZoneInfo
     policy: Policy
 
     def of(self, owed: Owed, language: str) -> Known:
-        from nlp import Known, gazetteer, shorthand
+        from nlp import Background, Known, gazetteer, shorthand
 
         day = owed.record.started_at.astimezone(self.zone).date()
         return Known(
             names=gazetteer(self.vocabulary),
+            background=Background(contacts=self.phrases.contacts, counts=self.phrases.counts),
             day=day,
             language=language,
             shorthand=shorthand(language, self.vocabulary),
@@ -127,6 +130,7 @@ class Knowledge:
 def _knowledge(stores: Stores) -> Knowledge:
     return Knowledge(
         vocabulary=stores.vocabulary.all(),
+        phrases=stores.phrases.counts(),
         zone=ZoneInfo(stores.tenants.get().time_zone),
         policy=policy_of(stores),
     )

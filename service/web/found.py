@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from data.types import Entity, Highlight, Span
@@ -71,7 +71,7 @@ def highlight_label(one: Highlight) -> str:
     return LABELS.get(one.label or "", "About" if one.kind == "issue" else one.kind.capitalize())
 
 
-def _names(groups: Sequence[list[Entity]] | Iterator[list[Entity]]) -> Iterator[Name]:
+def _names(groups: Iterable[list[Entity]]) -> Iterator[Name]:
     for group in groups:
         first = group[0]
         yield Name(text=_text(first), means=_means(first), span=first.span, mentions=len(group))
