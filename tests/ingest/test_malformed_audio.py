@@ -26,7 +26,7 @@ SILENT = frozenset({"silent_channel", "no_speech"})
 WORDLESS = frozenset({"no_speech"})
 OUTCOMES: dict[str, Outcome] = {
     "flanker_mailgun-rocks.wav": REPAIRED,
-    "leopard_empty.wav": CLEAN,
+    "leopard_empty.wav": WORDLESS,
     "missing_wav_header.wav": "audio.unreadable",
     "pyannote_silence_or_empty.wav": WORDLESS,
     "generated/clipped.wav": CLEAN,
