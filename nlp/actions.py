@@ -12,7 +12,7 @@ from nlp.spans import span_of
 from nlp.text import words
 
 AT_MOST = 4
-LEAST = 0.35
+LEAST = 0.5
 """The confidence below which nothing is claimed."""
 SURE = 0.9
 OFFERED = 0.75
@@ -21,6 +21,8 @@ EARLY, EARLY_CUSTOMER = 0.55, 0.1
 """What is left at the begin of a contact: what a customer is told to do there is done in it, step by step."""
 SAME = 0.6
 """Share of words that two actions have in common where they are one."""
+DONE = 0.5
+"""And of words that an action has in common with what was done later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +38,17 @@ class _Found:
         return self.passage.turn.text[self.begin : self.end]
 
 
-def find_actions(said: Sequence[Passage]) -> tuple[Highlight, ...]:
-    """The surest, in the order in which they are said; ``agent`` stands for the whole company."""
+def find_actions(said: Sequence[Passage], outcomes: Sequence[Highlight] = ()) -> tuple[Highlight, ...]:
+    """The surest, in the order in which they are said; ``agent`` stands for the whole company.
+
+    What was announced and then done, as the outcomes say, is nothing that is to come.
+    """
+    done = [(one.spans[-1].turn, one.text) for one in outcomes if one.label not in ("promised", "unresolved")]
     chosen: list[_Found] = []
     for found in sorted(filter(None, map(_action, said)), key=lambda one: -one.confidence):
-        if len(chosen) < AT_MOST and not any(_alike(found.text, one.text) for one in chosen):
+        position = found.passage.turn.position
+        over = any(turn > position and _alike(found.text, text, DONE) for turn, text in done)
+        if len(chosen) < AT_MOST and not over and not any(_alike(found.text, one.text) for one in chosen):
             chosen.append(found)
     chosen.sort(key=lambda one: (one.passage.turn.position, one.begin))
     return tuple(map(_highlight, chosen))
@@ -48,7 +56,7 @@ def find_actions(said: Sequence[Passage]) -> tuple[Highlight, ...]:
 
 def _action(passage: Passage) -> _Found | None:
     for kind, by_agent, share in (("action", passage.by_agent, 1.0), ("due", False, 1.0), ("offer", True, OFFERED)):
-        if (match := passage.find(kind)) and (kind != "offer" or passage.agreed):
+        if passage.telling and (match := passage.find(kind)) and (kind != "offer" or passage.agreed):
             early = EARLY if by_agent else EARLY_CUSTOMER
             late = passage.late if by_agent else passage.late**2
             sure = SURE * share * (early + (1 - early) * late) * passage.holds
@@ -59,9 +67,9 @@ def _action(passage: Passage) -> _Found | None:
     return None
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(one: str, other: str, share: float = SAME) -> bool:
     first, second = (frozenset(map(stem, words(text))) for text in (one, other))
-    return len(first & second) >= SAME * min(len(first), len(second))
+    return len(first & second) >= share * min(len(first), len(second))
 
 
 def _highlight(found: _Found) -> Highlight:

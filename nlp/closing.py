@@ -14,7 +14,7 @@ from nlp.issue_notes import clauses
 from nlp.issue_statements import is_junk, sentence_parts, sounds_like_agent, telling_words
 from nlp.wording import TO_YOU
 
-IF, ASKED, VAGUE = 0.5, 0.35, 0.6
+IF, ASKED, VAGUE = 0.6, 0.35, 0.6
 """What is left of the weight of a sentence that says what would be, that asks, or that names nothing."""
 TELLING = 3
 """So many words that tell are as good as more."""
@@ -48,15 +48,23 @@ class Passage:
     by_agent: bool
     cues: Mapping[str, re.Pattern[str]]
     late: float
-    holds: float
-    """0–1: less where it only asks or says what would be, or names nothing."""
+    plain: float
+    """0–1: less where it only asks, or says what would be."""
     agreed: bool
     """Whether the customer's next words agree."""
     telling: int
     """How many words stand in it that do not stand in any sentence."""
 
+    negated: bool
+
+    @property
+    def holds(self) -> float:
+        """0–1: less where it is not plain, or names nothing."""
+        return self.plain * (VAGUE + (1 - VAGUE) * min(1.0, self.telling / TELLING))
+
     def find(self, kind: str) -> re.Match[str] | None:
-        return self.cues[kind].search(self.about)
+        """Where it says so. "It does not work" is not read as "it works"."""
+        return None if kind == "resolved" and self.negated else self.cues[kind].search(self.about)
 
     def clause(self, match: re.Match[str]) -> tuple[int, int]:
         """The characters of the turn that say what was matched: of a long sentence the clauses around it only."""
@@ -116,16 +124,16 @@ def _passage(
         by_agent=by_agent,
         cues=table,
         late=late,
-        holds=_holds(about, telling, closing),
+        plain=_plain(about, closing),
         agreed=agreed,
         telling=telling,
+        negated=bool(closing.negation.search(text)),
     )
 
 
-def _holds(about: str, telling: int, closing: ClosingCues) -> float:
-    share = VAGUE + (1 - VAGUE) * min(1.0, telling / TELLING)
-    share *= ASKED if "?" in about or "？" in about else 1
-    return share * (IF if closing.conditional.search(about) else 1)
+def _plain(about: str, closing: ClosingCues) -> float:
+    """What is left of a sentence that asks, or says what would be."""
+    return (ASKED if "?" in about or "？" in about else 1) * (IF if closing.conditional.search(about) else 1)
 
 
 def _is_agents(turn: Turn, text: str) -> bool:

@@ -38,9 +38,9 @@ def find_highlights(
         skipped += [_skipped(kind, "language.no_cues") for kind in ("outcome", "action")]
         return Highlights(found=about, skipped=tuple(skipped))
     said = passages(turns, channel, closing, cues(language))
-    actions = find_actions(said)
-    outcomes = find_outcomes(said, about) or _promised(actions)
-    return Highlights(found=(*about, *outcomes, *actions), skipped=tuple(skipped))
+    outcomes = find_outcomes(said, about)
+    actions = find_actions(said, outcomes)
+    return Highlights(found=(*about, *(outcomes or _promised(actions)), *actions), skipped=tuple(skipped))
 
 
 def _promised(actions: Sequence[Highlight]) -> tuple[Highlight, ...]:

@@ -11,7 +11,7 @@ from nlp.closing_cues import OUTCOMES
 from nlp.spans import span_of
 
 AT_MOST = 3
-LEAST = 0.3
+LEAST = 0.45
 """The confidence below which nothing is claimed."""
 SURE = {
     "resolved": 0.95,
@@ -25,6 +25,8 @@ SURE = {
 """How far a phrase of each kind can be believed, said at the end of a contact and naming what it is about."""
 EARLY, EARLY_CUSTOMER = 0.45, 0.15
 """What is left of that at the begin of a contact: what a customer says there is why they called."""
+WORKS = 0.8
+"""What "it works" counts at least."""
 ANSWERED = 0.6
 """What is left of a complaint that the agent has answered with more than words."""
 NEAR = 4
@@ -62,7 +64,9 @@ def _outcomes(said: Sequence[Passage]) -> Iterator[_Found]:
         for label in OUTCOMES:
             if match := passage.find(label):
                 early = EARLY if passage.by_agent else EARLY_CUSTOMER
-                sure = SURE[label] * (early + (1 - early) * passage.late) * passage.holds
+                # "It works!" need not say what.
+                holds = max(passage.holds, WORKS * passage.plain) if label == "resolved" else passage.holds
+                sure = SURE[label] * (early + (1 - early) * passage.late) * holds
                 begin, end = passage.clause(match)
                 yield _Found(
                     label=label, number=number, passage=passage, begin=begin, end=end, confidence=round(sure, 2)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-VERSION = "4"
+VERSION = "5"
 PIECE = 20_000
 """Characters that are parsed at once: a parser's memory grows with its text, and a single line may have a megabyte."""
 

@@ -25,6 +25,7 @@ class ClosingCues:
     customer: Mapping[str, re.Pattern[str]]
     note: Mapping[str, re.Pattern[str]]
     conditional: re.Pattern[str]
+    negation: re.Pattern[str]
 
 
 @cache
@@ -36,4 +37,6 @@ def closing_cues(language: str) -> ClosingCues | None:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     lists = {name: value for name, value in table.items() if isinstance(value, list)}
     by_writer = {writer: {kind: pattern(table[writer].get(kind, ()), lists) for kind in KINDS} for writer in WRITERS}
-    return ClosingCues(**by_writer, conditional=pattern(table["shared"]["conditional"], lists))
+    return ClosingCues(
+        **by_writer, **{name: pattern(table["shared"][name], lists) for name in ("conditional", "negation")}
+    )
