@@ -36,7 +36,8 @@ def closing_cues(language: str) -> ClosingCues | None:
         return None
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     lists = {name: value for name, value in table.items() if isinstance(value, list)}
-    by_writer = {writer: {kind: pattern(table[writer].get(kind, ()), lists) for kind in KINDS} for writer in WRITERS}
-    return ClosingCues(
-        **by_writer, **{name: pattern(table["shared"][name], lists) for name in ("conditional", "negation")}
+    agent, customer, note = (
+        {kind: pattern(table[writer].get(kind, ()), lists) for kind in KINDS} for writer in WRITERS
     )
+    conditional, negation = (pattern(table["shared"][name], lists) for name in ("conditional", "negation"))
+    return ClosingCues(agent=agent, customer=customer, note=note, conditional=conditional, negation=negation)
