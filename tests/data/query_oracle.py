@@ -160,7 +160,9 @@ def places(leaf: Term | Phrase | Near, said: Sequence[Token]) -> list[tuple[int,
     """The first and last word of each place where it stands; of words near one another, of the two together."""
     match leaf:
         case Term(text=text, prefix=True):
-            return [(n, n) for n, token in enumerate(said) if token.stem.startswith(text.lower())]
+            # A word that begins so, and the other forms of such a word.
+            begun = {stem for word, stem in STEMS.items() if word.startswith(text.lower())}
+            return [(n, n) for n, t in enumerate(said) if t.word.startswith(text.lower()) or t.stem in begun]
         case Term(text=text) | Phrase(text=text):
             wanted = [STEMS.get(word, word) for word in text.lower().split()]
             stems = [token.stem for token in said]

@@ -47,6 +47,55 @@ def test_words_are_found_in_any_of_their_forms_and_anywhere_in_a_contact(databas
         assert found(stores, "refu") == set()
 
 
+BEGINNINGS = [
+    ("please activate my card", "activat*", "en"),
+    ("the activation failed", "activat*", "en"),
+    ("the activation failed", "activatio*", "en"),
+    ("my cancellation", "cancellat*", "en"),
+    ("it keeps declining", "declini*", "en"),
+    ("it was authorized", "authoriz*", "en"),
+    ("a reorganization", "reorganizat*", "en"),
+    ("I am happy", "happy*", "en"),
+    ("all my cars", "cars*", "en"),
+    ("ORGANISATION", "Organisat*", "en"),
+    ("ich will kündigen", "künd*", "de"),
+    ("ich will kündigen", "kündige*", "de"),
+    ("meine Verträge", "verträg*", "de"),
+    ("die Bestellungen", "bestellung*", "de"),
+    ("quiero la cancelación", "cancelaci*", "es"),
+    ("une réclamation", "réclamat*", "fr"),
+    ("Москва далеко", "моск*", "ru"),
+    ("e-mailing it", "e-mail*", "en"),
+    ("我要退款", "退*", "zh"),
+]
+NO_BEGINNINGS = [("a card", "cars*", "en"), ("a border", "ordered*", "en"), ("the universe", "univa*", "en")]
+
+
+def test_a_beginning_is_found_whatever_the_stemmer_takes_off(database: Database, subtests: pytest.Subtests) -> None:
+    with database.tenant("default") as stores:
+        for said, query, language in BEGINNINGS:
+            with subtests.test(query):
+                contact = talk(stores, said, language=language, queue=f"{query} {said}")
+                for asked in (query, f"customer:( {query} )", f"first:100%( {query} )"):
+                    page = stores.search.run(parse(asked), Filter(queue=f"{query} {said}"))
+                    assert [hit.interaction.id for hit in page.hits] == [contact]
+                    assert len(marked(page)[0]) == 1
+        for said, query, language in NO_BEGINNINGS:
+            with subtests.test(query):
+                talk(stores, said, language=language, queue=said)
+                assert found(stores, query, Filter(queue=said)) == set()
+
+
+def test_a_beginning_stands_near_others(database: Database) -> None:
+    with database.tenant("default") as stores:
+        contact = talk(stores, "the activation of my new card failed")
+        assert (
+            found(stores, "activat* NEAR/4 card") == found(stores, "customer:( activat* BEFORE/4 car* )") == {contact}
+        )
+        assert found(stores, "activat* NEAR/3 card") == found(stores, "agent:( activat* NEAR/4 card )") == set()
+        assert marked(stores.search.run(parse("activat* NEAR/4 car*"))) == [["activation", "card"]]
+
+
 def test_stop_words_count_so_that_not_happy_is_not_happy(database: Database) -> None:
     with database.tenant("default") as stores:
         sad = talk(stores, "I am not happy")

@@ -75,7 +75,7 @@ def _sentence(chance: random.Random) -> str:
 
 
 word = st.sampled_from((*WORDS, "cancelling", "absent"))
-beginning = st.sampled_from(("car*", "cancel*", "refu*", "b*", "n*"))
+beginning = st.sampled_from(("car*", "cards*", "cancel*", "cancell*", "refu*", "b*", "n*"))
 phrase = st.lists(word, min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"')
 single = st.one_of(word, beginning, phrase)
 operand = st.one_of(single, st.lists(single, min_size=1, max_size=3).map(lambda some: f"({' OR '.join(some)})"))

@@ -1,0 +1,20 @@
+"""Beginnings of words, whatever the stemmer makes of them."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from data.migrations.run import run_sql
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("GRANT CREATE ON SCHEMA public TO reasonance_definer")
+    op.execute("SET LOCAL ROLE reasonance_definer")
+    run_sql("0022_beginnings.sql")
+    op.execute("RESET ROLE")
+    op.execute("REVOKE CREATE ON SCHEMA public FROM reasonance_definer")
