@@ -11,7 +11,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from data.errors import DatabaseUnavailable
 from data.inbox import Writer
@@ -22,6 +22,7 @@ from data.stores import Stores
 from data.types import Channel, Delivery, Refusal, Sidecar, Stage
 from service import pipeline
 from service.jobs import BATCH
+from service.redaction import described
 from service.runtime import Runtime
 
 TRIES = 3
@@ -166,7 +167,7 @@ def _add(runtime: Runtime, stores: Stores, delivery: Delivery, original: Writer,
         channel=delivery.channel,
         name=delivery.name,
         media_type=delivery.media_type,
-        metadata=delivery.metadata,
+        metadata=described(stores, delivery.metadata),
         original=original.item,
         source=source,
         joined=delivery.joined,
@@ -191,7 +192,7 @@ def _owe(runtime: Runtime, stores: Stores, written: Sequence[tuple[Delivery, Wri
 
 def _join(runtime: Runtime, stores: Stores, sidecar: Sidecar) -> tuple[uuid.UUID, ...]:
     """The interactions that it joined; none where it waits for its media."""
-    delivered = stores.metadata.deliver(sidecar)
+    delivered = stores.metadata.deliver(replace(sidecar, metadata=described(stores, sidecar.metadata)))
     for interaction_id in delivered.interaction_ids:
         _do_again(runtime, stores, interaction_id, delivered.changed)
     return delivered.interaction_ids

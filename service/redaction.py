@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.types import RedactionAction
+from data.types import Metadata, RedactionAction
 
 if TYPE_CHECKING:
     from data.stores import Stores
     from nlp.redaction import Policy
+
+
+LABEL = 30
+"""Characters of a code that holds no digit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,28 @@ def policy_of(stores: Stores) -> Policy:
     return DEFAULT.with_choices(
         stores.redaction.all(), hasher=lambda name, value: keys.lookup(f"redaction:{name}", value).hex()
     )
+
+
+def described(stores: Stores, metadata: Metadata) -> Metadata:
+    """The metadata as it may be stored: what somebody may have typed freely is redacted; who works stays."""
+    from nlp.redaction.labels import masked_label
+
+    code, segment = metadata.wrap_up_code, metadata.customer_segment
+    if not any(map(_may_tell, (code, segment))):
+        return metadata
+    policy = policy_of(stores)
+    return replace(
+        metadata,
+        wrap_up_code=code and masked_label(code, policy),
+        customer_segment=segment and masked_label(segment, policy),
+    )
+
+
+def _may_tell(text: str | None) -> bool:
+    """Whether it is more than a code; of a million rows most are none."""
+    if not text:
+        return False
+    return len(text) > LABEL or "@" in text or any(map(str.isdecimal, text))
 
 
 def rules(stores: Stores) -> list[Rule]:

@@ -75,7 +75,8 @@ def find_numbers(text: str, previous: str) -> Iterator[Detection]:
         if kind and (len(run.digits) >= LONG or not counts(text, run)):
             extension = EXTENSION.match(text, run.end) if kind == "PHONE_NUMBER" else None
             end = extension.end() if extension else run.end
-            yield Detection(type=kind, begin=run.begin, end=end, score=0.9)
+            begin = run.begin - (kind == "PHONE_NUMBER" and text[run.begin - 1 : run.begin] == "+")
+            yield Detection(type=kind, begin=begin, end=end, score=0.9)
 
 
 def counts(text: str, run: Run) -> bool:

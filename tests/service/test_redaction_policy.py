@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from data.types import RedactionAction
+from data.types import Metadata, RedactionAction
 from nlp.redaction import DEFAULT
 from service.api.app import create
-from service.redaction import policy_of
+from service.redaction import described, policy_of
 from service.runtime import Runtime
 from tests.service.test_api import code, key
 from tests.service.test_cli import Run, run
@@ -85,3 +85,15 @@ def test_the_policy_is_chosen_on_the_command_line(run: Run) -> None:
     assert "chosen" in run("redaction", "list")[1]
     assert run("redaction", "set", "PERSON=shred")[0] == 2
     assert "reset 2" in run("redaction", "reset")[1]
+
+
+def test_what_was_typed_as_a_wrap_up_code_is_redacted_by_the_policy_and_who_works_stays(runtime: Runtime) -> None:
+    said = Metadata(wrap_up_code="call back +49 30 901820, jo@example.org", agent="ann@example.org", queue="Billing 2")
+    with runtime.database.tenant("default") as stores:
+        stores.tenants.ensure()
+        kept = described(stores, said)
+        assert (kept.agent, kept.queue) == (said.agent, said.queue)
+        assert kept.wrap_up_code == "call back [PHONE_1], [EMAIL_1]"
+        stores.redaction.put({"EMAIL_ADDRESS": RedactionAction.KEEP})
+        assert described(stores, said).wrap_up_code == "call back [PHONE_1], jo@example.org"
+        assert described(stores, Metadata(wrap_up_code="RESOLVED")) == Metadata(wrap_up_code="RESOLVED")
