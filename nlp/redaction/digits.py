@@ -76,7 +76,7 @@ class Run:
     @property
     def years(self) -> bool:
         """Only years: "2023, 2024, 2025 and 2026"."""
-        return all(len(group) == 4 and group[:2] in ("19", "20") for group in self.groups)
+        return all(len(group) == 4 and 1950 <= int(group) < 2040 for group in self.groups)
 
     @property
     def single(self) -> bool:

@@ -61,8 +61,11 @@ def _chains(texts: Sequence[str], speakers: Sequence[str]) -> Iterator[list[Piec
     pauses = 0
     for turn, (text, speaker) in enumerate(zip(texts, speakers, strict=True)):
         brief = text if len(text) <= LONGEST else ""
-        some = tuple(run for run in runs(brief, at_least=1) if not counts(text, run) and not run.years)
+        some = tuple(run for run in runs(brief, at_least=1) if not counts(text, run))
         others = _others(text, some)
+        if others:
+            # Alone in its turn "2026" is four digits of a number, in a sentence it is a year.
+            some = tuple(run for run in some if not run.years)
         if some and others <= CHATTER + sum(len(run.digits) for run in some) // 4:
             chain.append(Piece(turn=turn, speaker=speaker, runs=some))
             pauses = 0

@@ -43,6 +43,13 @@ def test_f40_a_card_over_three_turns_that_the_agent_reads_back_has_one_token_eve
     ]
 
 
+def test_digits_that_could_be_a_year_are_a_piece_of_a_card_too() -> None:
+    said = masked(
+        ("agent", "Your card?"), ("customer", "3655"), ("agent", "yes"), ("customer", "2026"), ("customer", "62514 9")
+    )
+    assert said == ["Your card?", "[CARD_1]", "yes", "[CARD_1]", "[CARD_1]"]
+
+
 def test_half_of_a_masked_number_is_masked_wherever_it_is_said_again() -> None:
     said = masked(("customer", "my card is 4771 0012 3334 5678"), ("customer", "I said double oh 1 2 triple three 4"))
     assert said[1] == "I said [CARD_1]"
