@@ -70,6 +70,10 @@ POSTCODE_SAID = re.compile(
     r"\b(?i:(?:zip|post(?:al)?)[\s-]?codes?|zip|plz|postleitzahl|code\spostal|código\spostal|邮编|邮政编码)"
     rf"(?i:\s(?:is|ist|est|es|number))*\s?[:=]?\s?(?P<code>{POSTCODE}|\d{{4}})\b"
 )
+POSTCODE_ASKED = re.compile(
+    r"(?i:\b(?:zip|post(?:al)?[\s-]?codes?|plz|postleitzahl|code\spostal|código\spostal)\b)|邮编|邮政编码"
+)
+POSTCODE_GIVEN = re.compile(rf"(?<![\w-]){POSTCODE}(?![\w-])")
 CHINESE = re.compile(r"[\u4e00-\u9fff]{2,16}(?:路|街|大道|巷|弄)\s?\d{1,5}\s?[号號](?:\s?\d{1,4}\s?(?:室|楼|栋|单元))*")
 CUE = re.compile(
     r"\b(?:address(?:es)?(?:,?\s(?:is|was|are|to|with|here|they|now|will|be|changed|at))*\s?:?"

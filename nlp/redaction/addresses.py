@@ -68,8 +68,10 @@ class Token:
     end: int
 
 
-def find_addresses(text: str) -> Iterator[Detection]:
-    """The addresses of one text, and postcodes that are said to be such; they may overlap."""
+def find_addresses(text: str, previous: str = "") -> Iterator[Detection]:
+    """The addresses of one text, and postcodes that are said to be such or asked for; they may overlap."""
+    if words.POSTCODE_ASKED.search(previous[-80:]):
+        yield from (_address(*match.span()) for match in words.POSTCODE_GIVEN.finditer(text[:80]))
     for pattern, group in ((words.POSTCODE_SAID, "code"), (words.CHINESE, 0)):
         for match in pattern.finditer(text):
             yield _address(*match.span(group))

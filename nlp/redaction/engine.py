@@ -152,7 +152,7 @@ class Detector:
     def detect(self, doc: Doc, *, previous: str = "") -> list[Detection]:
         """``previous`` is what was said just before: a bare number is explained by the question it answers."""
         text = doc.text
-        addresses = list(find_addresses(text))
+        addresses = list(find_addresses(text, previous))
         return [
             *self._by_presidio(doc, previous),
             *find_numbers(text, previous),

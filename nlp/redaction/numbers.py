@@ -32,8 +32,8 @@ ACCOUNT = re.compile(
 )
 LICENCE = re.compile(r"\bdriv\w+(?:'s|s)? licen[cs]e\b", re.IGNORECASE)
 SECRET = re.compile(
-    r"\b(?:pin|cvv2?|cvc2?|security (?:code|number)|one[- ]time|passcode|verification code|otp"
-    r"|back of (?:the|your|my) card|prüfnummer|sicherheitscode|code secret|clave)\b|验证码|密码",
+    r"\b(?:pin|pass\s?word|passwort|kennwort|cvv2?|cvc2?|security (?:code|number)|one[- ]time|passcode"
+    r"|verification code|otp|back of (?:the|your|my) card|prüfnummer|sicherheitscode|code secret|clave)\b|验证码|密码",
     re.IGNORECASE,
 )
 REFERENCE = re.compile(
@@ -109,13 +109,18 @@ def classify(run: Run, cue: str, *, grouped_by_four: bool) -> str | None:
         return "US_SSN"
     if size < 6 or (REFERENCE.search(cue) and not ACCOUNT.search(cue)):
         return None
-    if PHONE.search(cue):
+    if PHONE.search(cue) or (_north_american(run) and not ACCOUNT.search(cue)):
         return "PHONE_NUMBER"
     if LICENCE.search(cue):
         return "US_DRIVER_LICENSE"
     if ACCOUNT.search(cue) or CARD.search(cue):
         return "ACCOUNT_NUMBER"
     return _said_digit_by_digit(run, size)
+
+
+def _north_american(run: Run) -> bool:
+    """Ten digits in the groups of the North American plan, whether or not the area is assigned: 555-123-4567."""
+    return tuple(map(len, run.groups)) in ((3, 3, 4), (1, 3, 3, 4)) and not run.spoken
 
 
 def _long(run: Run, cue: str, grouped_by_four: bool) -> str:

@@ -82,6 +82,8 @@ def test_f40_a_card_is_found_however_it_is_said_also_with_a_wrong_check_digit(te
             [("PHONE_NUMBER", "seven seven zero nine double oh nine one two three")],
         ),
         ("my account number is 4471299", "", [("ACCOUNT_NUMBER", "4471299")]),
+        ("forward it to 555-010-4567", "", [("PHONE_NUMBER", "555-010-4567")]),
+        ("use password 4242", "", [("CREDENTIAL", "4242")]),
     ],
 )
 def test_shorter_numbers_are_explained_by_the_words_before_them(

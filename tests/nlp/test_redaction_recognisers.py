@@ -66,6 +66,12 @@ def test_numbers_among_words_are_no_address(text: str) -> None:
     assert list(find_addresses(text)) == []
 
 
+def test_a_postcode_that_was_asked_for_is_one() -> None:
+    text = "sure, it's 62704"
+    assert parts(text, list(find_addresses(text, "And your zip code?"))) == ["62704"]
+    assert list(find_addresses(text, "How many points?")) == []
+
+
 def test_who_an_address_belongs_to_stands_above_it() -> None:
     text = "Ilsabetha Krohn\nKrohn Velos\n14 Rose Lane\nLeeds LS1 4AP\nThanks for your help"
     found = list(find_addressees(text, list(find_addresses(text))))
