@@ -183,6 +183,12 @@ class CategoryNotExpressible(InputRefused):
     code = "category.not_expressible"
 
 
+class LexiconInvalid(InputRefused):
+    """An entry of the lexicon is a phrase of 1 to 100 characters with a letter in it, and a valence from -4 to +4."""
+
+    code = "lexicon.invalid"
+
+
 class VConInvalid(InputRefused):
     """The file is not a vCon that can be read: see the syntax of draft-ietf-vcon-vcon-core."""
 
@@ -268,6 +274,12 @@ class VocabularyFull(RequestRefused):
     """The vocabulary holds no more entries: remove what no call is about."""
 
     code = "vocabulary.full"
+
+
+class LexiconFull(RequestRefused):
+    """The lexicon holds no more entries: remove what nobody says."""
+
+    code = "lexicon.full"
 
 
 class PeriodInvalid(RequestRefused):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from data.inbox import InboxStore
     from data.interactions import InteractionStore
     from data.keys import TenantKeys
+    from data.lexicon import LexiconStore
     from data.metadata import MetadataStore
     from data.outcomes import OutcomeStore
     from data.phrases import PhraseStore
@@ -195,6 +196,12 @@ class Stores:
         from data.vocabulary import VocabularyStore
 
         return VocabularyStore(self.session, self.tenant)
+
+    @cached_property
+    def lexicon(self) -> LexiconStore:
+        from data.lexicon import LexiconStore
+
+        return LexiconStore(self.session, self.tenant)
 
     @cached_property
     def redaction(self) -> RedactionPolicyStore:

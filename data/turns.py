@@ -91,9 +91,14 @@ def _annotate(row: InteractionRow, turns: Sequence[Turn], found: Annotations, su
     row.key_phrases = [codec.plain(part) for part in found.key_phrases]
     row.entities = [codec.plain(part) for part in found.entities]
     row.highlights = [codec.plain(part) for part in found.highlights]
-    row.provenance = {**row.provenance, "annotate": codec.plain(found.provenance)}
+    row.provenance = {**row.provenance, **_made_by(found)}
     row.turn_count = len(turns)
     row.word_count = sum(len(turn.text.split()) for turn in turns)
+
+
+def _made_by(found: Annotations) -> dict[str, Any]:
+    made = {"annotate": found.provenance, "sentiment": found.sentiment.provenance if found.sentiment else None}
+    return {name: codec.plain(one) for name, one in made.items() if one is not None}
 
 
 def _parts(feeling: Sentiment) -> dict[str, Any]:

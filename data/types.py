@@ -175,6 +175,17 @@ class VocabularyEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconEntry:
+    """How good or bad a word or phrase is in a tenant's trade, in lower case."""
+
+    phrase: str
+    valence: float
+    """From −4 (as bad as can be) to +4; 0: nobody feels anything at it, whatever it means elsewhere."""
+    language: str | None = None
+    """BCP-47; None: in any language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One contact as it was handed in; ``payload`` is the original, as bytes or as the file that holds them."""
 
@@ -414,6 +425,7 @@ class Sentiment:
     """Of the customer; of all who speak where no customer is known."""
     shift: float | None
     """Last quarter that has a value minus the first, where both exist."""
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from nlp.pipeline import LanguagePipeline, load_language
 from nlp.redaction import Redacted
 from nlp.shorthand import shorthand
 from nlp.text import clean_text
+from nlp.vectors import TextVectors
 
 __all__ = [
     "Background",
@@ -17,6 +18,7 @@ __all__ = [
     "Known",
     "LanguagePipeline",
     "Redacted",
+    "TextVectors",
     "clean_text",
     "gazetteer",
     "load_language",

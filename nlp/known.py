@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from data.types import LexiconEntry
 from nlp.background import Background
 from nlp.entities.gazetteer import Gazetteer
 from nlp.shorthand import NO_SHORTHAND, Shorthand
@@ -23,6 +24,8 @@ class Known:
     language: str | None = None
     shorthand: Shorthand = NO_SHORTHAND
     """What its agents' notes are written in."""
+    lexicon: tuple[LexiconEntry, ...] = ()
+    """What feels good or bad in the tenant's trade."""
 
 
 NOTHING = Known()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from data.types import Annotations, Channel, Provenance, Sentiment, Skipped, Turn
+from data.types import Annotations, Channel, LexiconEntry, Provenance, Sentiment, Skipped, Turn
 from nlp.entities import Gazetteer, find_entities
 from nlp.highlights import find_highlights
 from nlp.key_phrases import key_phrases
@@ -19,14 +20,22 @@ from nlp.redaction.detection import Detection
 from nlp.redaction.mask import Mask, Redacted, mask_text, mask_turn, masks
 from nlp.redaction.policy import DEFAULT, Policy
 from nlp.redaction.spread import find_spread, said_before
-from nlp.sentiment import summarise
+from nlp.sentiment import COMPONENT, passages, summarise
+from nlp.sentiment_lexicon import Lexicon
 from nlp.text import INVISIBLE, clean_text, pieces
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-VERSION = "5"
+    from nlp.components import SentimentScores
+    from nlp.vectors import TextVectors
+
+LEXICONS = 16
+"""Tenants whose lexicon stays ready; to make one of 5,000 entries takes a moment."""
+VERSION = "6"
+KEPT = 4_000
+"""Docs of what was redacted and not yet annotated: those of a job, unless it failed in between."""
 PIECE = 20_000
 """Characters that are parsed at once: a parser's memory grows with its text, and a single line may have a megabyte."""
 
@@ -53,6 +62,8 @@ class LanguagePipeline:
         self.provenance = _provenance(nlp, language)
         self._nlp = nlp
         self._detector = Detector(nlp, language.split("-")[0])
+        self._feeling = cast("SentimentScores", nlp.get_pipe(COMPONENT)) if nlp.has_pipe(COMPONENT) else None
+        self._lexicon = lru_cache(LEXICONS)(lambda entries: Lexicon(entries, language.split("-")[0], nlp))
         self._parsed: dict[str, Doc] = {}
 
     def redact(
@@ -76,10 +87,12 @@ class LanguagePipeline:
             texts, [self._nobody(names, text, some) for text, some in zip(texts, detected, strict=True)], policy
         )
         pairs = [mask_turn(turn, hidden) for turn, hidden in zip(clean, found[1:], strict=True)]
-        # A text without a mask is annotated next, as it is: its Doc is kept until then, so that it is parsed once.
-        self._parsed = {
-            text: parts[0] for text, parts, hidden in zip(texts, docs, found, strict=True) if parts and not hidden
-        }
+        # A text without a mask is annotated later, as it is: its Doc is kept until then, so that it is parsed once.
+        if len(self._parsed) > KEPT:
+            self._parsed.clear()
+        self._parsed.update(
+            (text, parts[0]) for text, parts, hidden in zip(texts, docs, found, strict=True) if parts and not hidden
+        )
         return Redacted(
             turns=tuple(turn for turn, _ in pairs),
             subject=mask_text(texts[0], found[0]) if subject is not None else None,
@@ -92,6 +105,13 @@ class LanguagePipeline:
         """What would be masked in the turns of one contact, in the offsets of their texts as they are."""
         return masks(texts, self._detect(texts, self._parse(texts), speakers or [""] * len(texts)), policy)
 
+    def sentiment_texts(self, turns: Sequence[Turn], *, channel: Channel, known: Known = NOTHING) -> tuple[str, ...]:
+        """The parts of redacted turns whose vectors ``annotate`` can use; none where sentiment does not need them."""
+        if self._feeling is None:
+            return ()
+        heads = (_head(turn.text) for turn in in_full(turns, reading(turns, channel, known.shorthand)))
+        return tuple(text[begin:end] for text in heads for begin, end in passages(text))
+
     def annotate(
         self,
         turns: Sequence[Turn],
@@ -100,41 +120,56 @@ class LanguagePipeline:
         subject: str | None = None,
         duration_s: float | None = None,
         known: Known = NOTHING,
+        vectors: TextVectors | None = None,
     ) -> Annotations:
-        """What redacted turns say. Only spoken turns get metrics; what was not computed stands in ``skipped``."""
+        """What redacted turns say. Only spoken turns get metrics; what was not computed stands in ``skipped``.
+
+        ``vectors`` are of the ``sentiment_texts``; without them sentiment knows English words only.
+        """
         read = reading(turns, channel, known.shorthand)
-        return as_written(self._annotate(in_full(turns, read), channel, subject, duration_s, known), turns, read)
+        full = in_full(turns, read)
+        return as_written(self._annotate(full, channel, subject, duration_s, known, vectors), turns, read)
 
     def _annotate(
-        self, turns: Sequence[Turn], channel: Channel, subject: str | None, duration_s: float | None, known: Known
+        self,
+        turns: Sequence[Turn],
+        channel: Channel,
+        subject: str | None,
+        duration_s: float | None,
+        known: Known,
+        vectors: TextVectors | None,
     ) -> Annotations:
         docs = self._heads([turn.text for turn in turns])
+        sentiment = self._sentiment(turns, docs, duration_s, vectors, known.lexicon)
         highlights = find_highlights(turns, channel=channel, subject=subject, language=self.language)
         return Annotations(
             key_phrases=key_phrases(turns, docs, known.background),
             entities=find_entities(
                 turns, docs, language=known.language or self.language, names=known.names, day=known.day
             ),
-            sentiment=self._sentiment(turns, docs, duration_s),
+            sentiment=sentiment,
             highlights=highlights.found,
             metrics=conversation_metrics(turns, duration_s=duration_s) if duration_s else {},
-            skipped=(*self._skipped(turns), *highlights.skipped),
+            skipped=(*self._skipped(turns, sentiment), *highlights.skipped),
             provenance=self.provenance,
         )
 
     def _parse(self, texts: Sequence[str]) -> list[list[Doc]]:
         """The Docs of each text, one for each piece, all in one stream."""
         cut = [list(pieces(text, PIECE)) if text else [] for text in texts]
-        stream = self._nlp.pipe(text[begin:end] for text, parts in zip(texts, cut, strict=True) for begin, end in parts)
+        stream = self._read(text[begin:end] for text, parts in zip(texts, cut, strict=True) for begin, end in parts)
         return [[next(stream) for _ in parts] for parts in cut]
 
     def _heads(self, texts: Sequence[str]) -> list[Doc]:
-        """The Doc of each text's first piece, from the last redaction where the text is still the same."""
-        parsed, self._parsed = self._parsed, {}
+        """The Doc of each text's first piece, from its redaction where the text is still the same."""
+        parsed = {text: self._parsed.pop(text) for text in set(texts) if text in self._parsed}
         missing = [text for text in texts if text not in parsed]
-        firsts = (text[slice(*next(pieces(text, PIECE)))] for text in missing)
-        parsed.update(zip(missing, self._nlp.pipe(firsts), strict=True))
+        parsed.update(zip(missing, self._read(map(_head, missing)), strict=True))
         return [parsed[text] for text in texts]
+
+    def _read(self, texts: Iterable[str]) -> Iterator[Doc]:
+        """Feelings are read later, of what is redacted, with its vectors."""
+        return self._nlp.pipe(texts, disable=[COMPONENT])
 
     def _detect(
         self, texts: Sequence[str], docs: Sequence[Sequence[Doc]], speakers: Sequence[str]
@@ -162,19 +197,32 @@ class LanguagePipeline:
             if one.type != "PERSON" or not any(name.begin <= one.begin and one.end <= name.end for name in known)
         ]
 
-    def _sentiment(self, turns: Sequence[Turn], docs: Sequence[Doc], duration_s: float | None) -> Sentiment | None:
-        if not self._nlp.has_pipe("reasonance_sentiment"):
+    def _sentiment(
+        self,
+        turns: Sequence[Turn],
+        docs: Sequence[Doc],
+        duration_s: float | None,
+        vectors: TextVectors | None,
+        lexicon: Sequence[LexiconEntry],
+    ) -> Sentiment | None:
+        made_by = self._feeling.made_by(vectors, lexicon) if self._feeling else None
+        if self._feeling is None or made_by is None:
             return None
-        return summarise(turns, [doc._.sentiment_passages for doc in docs], duration_s=duration_s)
+        scored = self._feeling.scores(docs, vectors, self._lexicon(tuple(lexicon)))
+        return replace(summarise(turns, scored, duration_s=duration_s), provenance=made_by)
 
-    def _skipped(self, turns: Sequence[Turn]) -> Iterator[Skipped]:
+    def _skipped(self, turns: Sequence[Turn], sentiment: Sentiment | None) -> Iterator[Skipped]:
         if not self.has_model:
             for feature in ("key_phrases", "entities", "redaction.person"):
                 yield Skipped(feature=feature, reason_code="language.no_model")
-        if not self._nlp.has_pipe("reasonance_sentiment"):
+        if sentiment is None:
             yield Skipped(feature="sentiment", reason_code="language.no_model")
         if any(len(turn.text) > PIECE for turn in turns):
             yield Skipped(feature="annotations.tail", reason_code="text.too_long")
+
+
+def _head(text: str) -> str:
+    return text[slice(*next(pieces(text, PIECE)))]
 
 
 def _cleaned(turn: Turn) -> Turn:

@@ -13,7 +13,8 @@ from spacy.tokens import Doc, Token
 
 from data.errors import ModelMissing
 from nlp import components
-from nlp.sentiment import LANGUAGES as SENTIMENT_LANGUAGES
+from nlp.sentiment import COMPONENT
+from nlp.sentiment_model import LANGUAGES as SENTIMENT_LANGUAGES
 from nlp.text import TOKEN
 
 OPENING = re.compile(rf"^{TOKEN.pattern}")
@@ -35,7 +36,7 @@ def load_pipeline(language: str, model: str | Path | None) -> Language:
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("reasonance_key_phrases")
     if code in SENTIMENT_LANGUAGES:
-        nlp.add_pipe("reasonance_sentiment")
+        nlp.add_pipe(COMPONENT, config={"language": code})
     return nlp
 
 

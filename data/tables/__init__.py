@@ -5,6 +5,7 @@ from data.tables.base import Base
 from data.tables.categories import CategoryMarkRow, CategoryMatchRow, CategoryRow, CategoryVersionRow
 from data.tables.customers import CustomerChangeRow, CustomerIdentifierRow, CustomerRow, OutcomeRow
 from data.tables.interactions import InteractionRow, RedactionRow, SearchDocumentRow, SoundRow, TenantRow, TurnRow
+from data.tables.lexicon import LexiconRow
 from data.tables.reasons import (
     AssignmentRow,
     CorrectionRow,
@@ -39,6 +40,7 @@ __all__ = [
     "FurtherEmbeddingRow",
     "InboxItemRow",
     "InteractionRow",
+    "LexiconRow",
     "OutcomeRow",
     "PendingMetadataRow",
     "PhraseBackgroundRow",

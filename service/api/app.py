@@ -18,6 +18,7 @@ from service.api import (
     health,
     interactions,
     learning,
+    lexicon,
     metrics,
     outcomes,
     reasons,
@@ -70,6 +71,7 @@ def create(runtime: Runtime) -> FastAPI:
         outcomes,
         vocabulary,
         redaction,
+        lexicon,
     )
     for part in (uploads, *asked):
         app.include_router(part.router, prefix="/v1")

@@ -46,7 +46,7 @@ class VocabularyOut(BaseModel):
     entries: list[EntryOut]
 
 
-class VocabularyStoredOut(Answer):
+class StoredOut(Answer):
     new: int
     changed: int
     repeated: int
@@ -65,13 +65,13 @@ def vocabulary(principal: Reader, runtime: TheRuntime) -> VocabularyOut:
 
 
 @router.post("/vocabulary", status_code=200, summary="Add names, or replace them")
-def put_vocabulary(body: EntriesIn, principal: Administrator, runtime: TheRuntime) -> VocabularyStoredOut:
+def put_vocabulary(body: EntriesIn, principal: Administrator, runtime: TheRuntime) -> StoredOut:
     """All or none are stored. Transcripts made from now on are put right by them."""
     entries = [one.entry() for one in body.entries]
     with runtime.database.tenant(principal.tenant) as stores:
         stored = stores.vocabulary.put(entries)
         stores.audit.write(principal.actor, "vocabulary.write", "vocabulary", {"count": len(entries)})
-    return VocabularyStoredOut.model_validate(stored)
+    return StoredOut.model_validate(stored)
 
 
 @router.delete("/vocabulary", summary="Remove names")

@@ -160,14 +160,12 @@ def embedding(file: Path, text_column: str) -> None:
 @click.option("--baseline", is_flag=False, flag_value="vader", type=click.Choice(["vader"]))
 def sentiment(file: Path, text_column: str, label_column: str, split: str, baseline: str | None) -> None:
     """Macro-F1 of sentiment in three classes, and texts a second."""
-    options = settings.load()
     arguments = {
         "file": str(file),
         "text_column": text_column,
         "label_column": label_column,
         "split": split,
-        "spacy_model": options.spacy_model,
-        "model_dir": str(options.model_dir),
+        **_embedder(),
     }
     _report("sentiment", arguments, baseline)
 

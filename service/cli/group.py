@@ -32,6 +32,7 @@ COMMANDS = {
     "outcomes": ("service.cli.outcomes", "Take in what customers did, and see which tags told of it."),
     "vocabulary": ("service.cli.vocabulary", "The names that calls are about, so that they are written right."),
     "redaction": ("service.cli.redaction", "What becomes of personal details, by type."),
+    "lexicon": ("service.cli.lexicon", "Words and phrases that feel good or bad in your trade."),
     "serve": ("service.cli.serve", "Start the pages and the API, with a worker."),
     "worker": ("service.cli.serve", "Work on what waits until stopped."),
     "stop": ("service.cli.serve", "End the service that serve or demo started."),

@@ -11,14 +11,14 @@ import click
 
 from service import settings
 from service.cli.filters import AS_JSON, TENANT
-from service.cli.show import line, table
+from service.cli.phrase_lists import show_imported, show_removed, show_stored
+from service.cli.show import table
 
 if TYPE_CHECKING:
+    from data.phrase_lists import Stored
     from data.types import VocabularyEntry
-    from data.vocabulary import VocabularyStored
 
 KINDS = ("product", "competitor", "name", "place", "other", "shorthand")
-SHOWN = 20
 
 
 @click.group()
@@ -58,7 +58,7 @@ def add(
     if spoken and len(phrases) > 1:
         raise click.UsageError("--spoken belongs to one name: add names with variants one by one.")
     stored = _put([vocabulary_entry(phrase, kind, spoken, language) for phrase in phrases], tenant)
-    _show(stored, as_json)
+    show_stored(stored, as_json)
 
 
 @vocabulary.command()
@@ -73,7 +73,7 @@ def remove(phrases: tuple[str, ...], tenant: str, as_json: bool) -> None:
         removed = stores.vocabulary.remove(phrases)
         if removed:
             stores.audit.write("cli", "vocabulary.remove", "vocabulary", {"count": removed})
-    click.echo(json.dumps({"removed": removed})) if as_json else line(f"removed {removed}")
+    show_removed(removed, as_json)
 
 
 @vocabulary.command("import")
@@ -86,16 +86,11 @@ def import_(file: Path, tenant: str, as_json: bool) -> None:
     from ingest.vocabulary import read_vocabulary
 
     read = list(read_vocabulary(file))
-    refused = [one for one in read if isinstance(one, Refusal)]
     stored = _put([one for one in read if isinstance(one, VocabularyEntry)], tenant)
-    _show(stored, as_json, refused=[asdict(one) for one in refused])
-    for one in refused[:SHOWN]:
-        click.echo(f"{one.code}: row {one.row}: {one.message}".replace("\n", " "), err=True)
-    if refused and len(refused) == len(read):
-        raise SystemExit(1)
+    show_imported(stored, [one for one in read if isinstance(one, Refusal)], len(read), as_json)
 
 
-def _put(entries: list[VocabularyEntry], tenant: str) -> VocabularyStored:
+def _put(entries: list[VocabularyEntry], tenant: str) -> Stored:
     from service.runtime import open_runtime
 
     with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
@@ -103,11 +98,3 @@ def _put(entries: list[VocabularyEntry], tenant: str) -> VocabularyStored:
         stored = stores.vocabulary.put(entries)
         stores.audit.write("cli", "vocabulary.write", "vocabulary", {"count": len(entries)})
     return stored
-
-
-def _show(stored: VocabularyStored, as_json: bool, **more: list[dict[str, object]]) -> None:
-    if as_json:
-        click.echo(json.dumps({**asdict(stored), **more}))
-        return
-    counts = {**asdict(stored), **{name: len(found) for name, found in more.items()}}
-    line(", ".join(f"{name} {count}" for name, count in counts.items()))

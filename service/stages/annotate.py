@@ -6,7 +6,7 @@ From here on a call and a mail are the same thing.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from data.types import (
     Channel,
     Direction,
     Document,
+    LexiconEntry,
     Provenance,
     Redaction,
     Role,
@@ -37,8 +38,11 @@ from service.stages.transcribe import read_transcript
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
 
 if TYPE_CHECKING:
-    from nlp import Known
+    from nlp import Known, Redacted, TextVectors
     from nlp.redaction import Policy
+
+PASSAGES = 256
+"""So many are embedded together, with those of the last contact: a model that sees few at a time is slower."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,17 @@ class Read:
     measured: Mapping[str, float] = field(default_factory=dict)
     """What is known of it before anything is read."""
     skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A redacted contact before anything is made of it; of a click there is only what it came as."""
+
+    source: InboxItem
+    read: Read | None = None
+    redacted: Redacted | None = None
+    said: tuple[str, ...] = ()
+    """The passages whose vectors are wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +92,15 @@ class Annotated:
 
 
 def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: KeepGoing) -> Iterator[Outcome]:
+    """Each is redacted, then what some of them say is embedded together, then each is annotated with its vectors."""
     with runtime.database.tenant(tenant) as stores:
         sources = _sources(stores, owed)
         knowledge = _knowledge(stores)
-    for one in owed:
-        yield attempt(one, lambda one: _annotate(runtime, one, sources.get(one.id), knowledge))
+    redacted = (attempt(one, lambda one: _redact(runtime, one, sources.get(one.id), knowledge)) for one in owed)
+    for some in _together(redacted):
+        vectors = _vectors(runtime, [outcome.value for outcome in some if outcome.value])
+        for outcome in some:
+            yield outcome if outcome.error else _annotated(runtime, outcome, knowledge, vectors)
 
 
 def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Annotated]]) -> None:
@@ -111,6 +130,7 @@ class Knowledge:
 
     vocabulary: tuple[VocabularyEntry, ...]
     phrases: PhraseCounts
+    lexicon: tuple[LexiconEntry, ...]
     zone: ZoneInfo
     policy: Policy
 
@@ -124,6 +144,7 @@ class Knowledge:
             day=day,
             language=language,
             shorthand=shorthand(language, self.vocabulary),
+            lexicon=self.lexicon,
         )
 
 
@@ -131,18 +152,44 @@ def _knowledge(stores: Stores) -> Knowledge:
     return Knowledge(
         vocabulary=stores.vocabulary.all(),
         phrases=stores.phrases.counts(),
+        lexicon=stores.lexicon.all(),
         zone=ZoneInfo(stores.tenants.get().time_zone),
         policy=policy_of(stores),
     )
 
 
-def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge: Knowledge) -> Annotated:
-    from asr.sounds import sounds
+def _together(redacted: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    """In order, so many at a time that their passages fill an embedder's batches and the memory holds them all."""
+    some: list[Outcome] = []
+    for outcome in redacted:
+        some.append(outcome)
+        if sum(len(one.value.said) for one in some if one.value) >= PASSAGES:
+            yield some
+            some = []
+    if some:
+        yield some
 
+
+def _vectors(runtime: Runtime, contacts: Sequence[Unread]) -> TextVectors | None:
+    """Of their redacted passages. None where there are none: then no model is loaded."""
+    from nlp import TextVectors
+
+    texts = [text for contact in contacts for text in contact.said]
+    if not texts:
+        return None
+    embedder = runtime.models.embedder
+    return TextVectors(
+        embedder=embedder.provenance.model_sha256,
+        languages=embedder.languages,
+        by_text=dict(zip(texts, embedder.encode(texts), strict=True)),
+    )
+
+
+def _redact(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge: Knowledge) -> Unread:
     if source is None:
         raise StorageCorrupt("there is nothing to read it from")
     if owed.record.page is not None:
-        return _click(owed, source)
+        return Unread(source=source)
     content = runtime.inbox.read(source)
     read = _read_voice(content) if owed.is_heard else _read_text(runtime, owed, content)
     known = knowledge.of(owed, read.language)
@@ -151,12 +198,31 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge:
             (*read.turns, *_suspects(read)), subject=read.subject, names=known.names, policy=knowledge.policy
         )
         turns = redacted.turns[: len(read.turns)]
+        said = language.sentiment_texts(turns, channel=owed.record.channel, known=known)
+    return Unread(source=source, read=read, redacted=redacted, said=said)
+
+
+def _annotated(runtime: Runtime, outcome: Outcome, knowledge: Knowledge, vectors: TextVectors | None) -> Outcome:
+    return attempt(outcome.owed, lambda owed: _annotate(runtime, owed, outcome.value, knowledge, vectors))
+
+
+def _annotate(
+    runtime: Runtime, owed: Owed, contact: Unread, knowledge: Knowledge, vectors: TextVectors | None
+) -> Annotated:
+    from asr.sounds import sounds
+
+    read, redacted = contact.read, contact.redacted
+    if read is None or redacted is None:
+        return _click(owed, contact.source)
+    turns = redacted.turns[: len(read.turns)]
+    with runtime.models.language(read.language) as language:
         annotations = language.annotate(
             turns,
             channel=owed.record.channel,
             subject=redacted.subject,
             duration_s=read.duration_s,
-            known=known,
+            known=knowledge.of(owed, read.language),
+            vectors=vectors,
         )
     return Annotated(
         turns=turns,
@@ -171,7 +237,7 @@ def _annotate(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge:
         language=read.language,
         flags=read.flags,
         duration_s=read.duration_s if read.duration_s is not None else owed.record.duration_s,
-        source=source,
+        source=contact.source,
         set_aside=_set_aside(read, redacted.turns[len(read.turns) :]),
         loudness=read.loudness,
         sounds=sounds(turns, read.language),

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-import data.vocabulary
 from data.database import Database
 from data.errors import VocabularyFull
+from data.phrase_lists import Stored
 from data.types import VocabularyEntry
-from data.vocabulary import VocabularyStored
+from data.vocabulary import VocabularyStore
 
 PRODUCT = VocabularyEntry(phrase="Reasonance", kind="product", spoken=("reason ants",))
 PLACE = VocabularyEntry(phrase="Poughkeepsie", kind="place", language="en")
@@ -19,9 +19,9 @@ PLACE = VocabularyEntry(phrase="Poughkeepsie", kind="place", language="en")
 def test_an_entry_comes_back_as_it_was_put_and_only_once(database: Database) -> None:
     with database.tenant("default") as stores:
         stores.tenants.ensure()
-        assert stores.vocabulary.put([PRODUCT, PLACE, PLACE]) == VocabularyStored(new=2, changed=0, repeated=1)
-        assert stores.vocabulary.put([PRODUCT]) == VocabularyStored(new=0, changed=0, repeated=1)
-        assert stores.vocabulary.put([replace(PRODUCT, spoken=())]) == VocabularyStored(new=0, changed=1, repeated=0)
+        assert stores.vocabulary.put([PRODUCT, PLACE, PLACE]) == Stored(new=2, changed=0, repeated=1)
+        assert stores.vocabulary.put([PRODUCT]) == Stored(new=0, changed=0, repeated=1)
+        assert stores.vocabulary.put([replace(PRODUCT, spoken=())]) == Stored(new=0, changed=1, repeated=0)
         assert stores.vocabulary.all() == (PLACE, replace(PRODUCT, spoken=()))
         assert stores.vocabulary.remove(["Reasonance", "never there"]) == 1
         assert stores.vocabulary.all() == (PLACE,)
@@ -37,7 +37,7 @@ def test_f37_another_tenants_names_are_not_seen(database: Database) -> None:
 
 
 def test_a_vocabulary_has_an_end(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data.vocabulary, "MAX_ENTRIES", 1)
+    monkeypatch.setattr(VocabularyStore, "most", 1)
     with database.tenant("default") as stores:
         stores.tenants.ensure()
     with pytest.raises(VocabularyFull), database.tenant("default") as stores:
