@@ -69,7 +69,10 @@ TIMES = """
 
 
 def repeat_talk(stores: Stores, interactions: Sequence[uuid.UUID], times: int) -> None:
-    """Adds so many copies of each of these, with what was measured and indexed of them: many times as fast as anew."""
+    """Adds so many copies of each of these, with what was measured and indexed of them: many times as fast as anew.
+
+    In a transaction after ``counted``: a check for each row needs to know how many rows there are.
+    """
     for statement in (COPIES, COPIED_TURNS, COPIED_WORDS):
         stores.driver_connection.execute(
             statement, {"tenant": stores.tenant, "ids": list(interactions), "times": times}
@@ -100,6 +103,13 @@ COPIED_WORDS = """
 """
 
 
+def counted(url: str, tables: Sequence[str]) -> None:
+    """Has the database know how many rows these tables have, as it would by itself in a while."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET ROLE reasonance_owner")
+        connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+
+
 @contextmanager
 def indexed_afterwards(url: str, tables: Sequence[str], memory: str) -> Iterator[None]:
     """Takes the tables' word and vector indexes away and makes them again at the end, which is many times as fast."""
@@ -112,7 +122,7 @@ def indexed_afterwards(url: str, tables: Sequence[str], memory: str) -> Iterator
         yield
         for _, definition in found:
             connection.execute(sql.SQL(definition))
-        connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+    counted(url, tables)
 
 
 SLOW_INDEXES = """

@@ -7,7 +7,7 @@ import random
 import tempfile
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from data import embedded
 from data.category_matches import Rule
 from data.database import Database
 from data.keys import MasterKey
-from data.simulated_talk import indexed_afterwards, measure_talk, repeat_talk, simulate_talk
+from data.simulated_talk import counted, indexed_afterwards, measure_talk, repeat_talk, simulate_talk
 from data.stores import Stores
 from service.categories import read_rule
 from service.evaluate.harness import PeakMemory, say
@@ -27,6 +27,7 @@ TENANT, OTHER = "first", "second"
 FIRST = dt.datetime(2025, 1, 6, tzinfo=dt.UTC)
 DAYS = 364
 ROUND = 500
+TABLES = ("search_document", "turn", "interaction")
 DIFFERENT = 2000
 """Contacts that say something of their own; making more takes long, and what is measured would be the same."""
 BATCH = 64
@@ -67,19 +68,29 @@ def ours(interactions: int, turns: int, checked: int) -> dict[str, Any]:
 def _fill(database: Database, url: str, interactions: int, turns: int) -> None:
     database.upgrade()
     sentences = pool(None)
-    with indexed_afterwards(url, ("search_document", "turn", "interaction"), "256MB"):
-        for seed, (tenant, count) in enumerate(((TENANT, interactions), (OTHER, interactions // 10))):
+    counts = {TENANT: interactions, OTHER: interactions // 10}
+    with indexed_afterwards(url, TABLES, "256MB"):
+        made = {}
+        for seed, (tenant, count) in enumerate(counts.items()):
             with database.tenant(tenant) as stores:
                 stores.tenants.ensure()
-            _fill_tenant(database, tenant, Corpus(sentences, seed), count, turns)
+            different = count // _copies(count)
+            say(f"{tenant}: storing {different} contacts {_copies(count)} times …")
+            made[tenant] = list(_stored(database, tenant, Corpus(sentences, seed), different, turns))
+        counted(url, TABLES)
+        for tenant, rounds in made.items():
+            for ids in rounds:
+                with database.tenant(tenant) as stores:
+                    repeat_talk(stores, ids, _copies(counts[tenant]) - 1)
         say("making the indexes …")
 
 
-def _fill_tenant(database: Database, tenant: str, corpus: Corpus, contacts: int, turns: int) -> None:
-    """Up to ``DIFFERENT`` contacts, and copies of them."""
-    copies = max(1, contacts // DIFFERENT)
-    different = contacts // copies
-    say(f"{tenant}: storing {different} contacts {copies} times …")
+def _copies(contacts: int) -> int:
+    """Of each of up to ``DIFFERENT`` contacts."""
+    return max(1, contacts // DIFFERENT)
+
+
+def _stored(database: Database, tenant: str, corpus: Corpus, different: int, turns: int) -> Iterator[list[uuid.UUID]]:
     for begin in range(0, different, ROUND):
         count = min(ROUND, different - begin)
         said = [turn.text for turn in corpus.turns(count * turns)]
@@ -88,7 +99,7 @@ def _fill_tenant(database: Database, tenant: str, corpus: Corpus, contacts: int,
         with database.tenant(tenant) as stores:
             made = simulate_talk(stores, talks, began)
             measure_talk(stores, made)
-            repeat_talk(stores, made, copies - 1)
+        yield made
 
 
 def _measured(database: Database, checked: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from data.categories import Bound, CategoryRecord
 from data.errors import CategoryInvalid, Conflict, FieldInvalid, NotFound, QueryInvalid
 from data.types import Channel, Filter, Metadata, Role, State
-from service import categories
+from service import categories, demo
 from service.category_files import exported, take_in
 from service.cli.categories import categories as command
 from service.runtime import Runtime
@@ -393,3 +393,15 @@ def test_what_cannot_be_told_is_not_evaluated(
         stores.category_matches.evaluate(rules, found)
     assert [would_be.matched, would_be.not_matched, would_be.not_evaluated] == counts
     assert [states(runtime, one)["it"][0] for one in found] == expected
+
+
+def test_the_demos_categories_are_made_once(
+    runtime: Runtime, contacts: list[uuid.UUID], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        demo._show_categories(runtime)
+        assert "asks for money back" in capsys.readouterr().out
+    with runtime.database.tenant("default") as stores:
+        made = {one.name: one.newest.matched for one in stores.categories.list()}
+    assert made["asks for money back"] == 2
+    assert set(made) == set(demo.CATEGORIES)
