@@ -1,12 +1,11 @@
-"""The words of a text, for names and for telling a text from junk."""
+"""The words of a text, for names and for telling a text from none."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 MASKED = re.compile(r"\[[A-Z][A-Z_]*(?:_\d+)?\]|https?://\S+|\S+@\S+")
 TOKEN = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
@@ -68,18 +67,12 @@ def stem(word: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether a reason could be in it: "n/a", a dot or a single letter says none."""
+    """Whether a reason could be in it: it has two letters. Junk is known before: it has no issue."""
     found = words(text)
-    spelled = " ".join(found)
-    return sum(map(len, found)) > 1 and not spelled.replace(" ", "").isdigit() and spelled not in _junk()
+    return sum(map(len, found)) > 1 and not "".join(found).isdigit()
 
 
 def _negations(text: str) -> str:
     """ "isn't working" → "not working", "unable to pay" → "can't pay", "has not come" → "hasn't come"."""
     text = UNABLE.sub("can't", BE_NOT.sub("not", NOT_BEEN.sub("not", text)))
     return DO_NOT.sub(r"\1n't", text).replace("’", "'")
-
-
-@cache
-def _junk() -> frozenset[str]:
-    return frozenset((files("classify") / "junk.txt").read_text(encoding="utf-8").splitlines())

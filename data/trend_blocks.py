@@ -39,6 +39,7 @@ FORMS = {
     "csat": ">i2",
     "nps": ">i2",
     "ces": ">i2",
+    "junk_share": ">i2",
 }
 """Each column's numbers as PostgreSQL sends them."""
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -249,6 +250,9 @@ def _contacts(assigned: str, only: str = "") -> str:
             int2send((array_position(ARRAY['pending', 'analysed', 'quarantined'], interaction.state) - 1)::smallint)
                 AS state,
             {numbers}, {asked},
+            int2send(CASE WHEN interaction.channel <> 'survey' OR interaction.state <> 'analysed'
+                OR 'no_text' = ANY(interaction.flags) THEN -1 WHEN 'junk' = ANY(interaction.flags) THEN 1 ELSE 0
+                END::smallint) AS junk_share,
             coalesce(substring(uuid_send(interaction.customer_id) FROM 9), int8send(0)) AS customer,
             float8send(CASE WHEN coalesce(interaction.duration_s, interaction.hold_s, interaction.after_call_s) IS NULL
                 THEN 'NaN' ELSE coalesce(interaction.duration_s, 0) + coalesce(interaction.hold_s, 0)

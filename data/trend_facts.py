@@ -378,6 +378,7 @@ VALUES: Mapping[str, Callable[[NDArray[Any]], NDArray[np.float64]]] = {
     "csat": _asked(lambda answer: answer >= 4),
     "nps": _asked(lambda answer: (answer >= 9) * 1.0 - (answer <= 6)),
     "ces": _asked(lambda answer: answer),
+    "junk_share": _asked(lambda answer: answer),
 }
 """Each contact's part in a measure's mean, as the glossary defines it."""
 

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
 
 Dimension: TypeAlias = Literal["reason", "channel", "queue", "team", "agent", "language", "customer_segment"]
 Measure: TypeAlias = Literal[
-    "contacts", "customers", "share", "handle_time_s", "sentiment", "repeat_contact_rate", "csat", "nps", "ces"
+    "contacts",
+    "customers",
+    "share",
+    "handle_time_s",
+    "sentiment",
+    "repeat_contact_rate",
+    "csat",
+    "nps",
+    "ces",
+    "junk_share",
 ]
 
 
@@ -242,13 +251,15 @@ class TrendStore:
 
 
 NOBODY = uuid.UUID(int=0)
+COLUMNS: Mapping[str, str] = {"customers": "customer"}
+"""Of measures that are not called as what they are counted from."""
 
 
 def _needed(query: TrendQuery, wanted: Filter) -> set[str]:
     """The columns that this question looks into."""
     filtered = {name for name in ("channel", *EXACT) if getattr(wanted, name) is not None}
     reasons = {"reason", "detail", "channel"} if "reason" in query.by or wanted.reason is not None else set()
-    measured = {"customer" if name == "customers" else name for name in query.measures} & FORMS.keys()
+    measured = {COLUMNS.get(name, name) for name in query.measures} & FORMS.keys()
     return {"state", *filtered, *reasons, *measured, *query.by}
 
 

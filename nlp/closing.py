@@ -11,7 +11,8 @@ from nlp.closing_cues import ClosingCues
 from nlp.cue_patterns import folded
 from nlp.issue_cues import Cues
 from nlp.issue_notes import clauses
-from nlp.issue_statements import is_junk, sentence_parts, sounds_like_agent, telling_words
+from nlp.issue_statements import sentence_parts, sounds_like_agent, telling_words
+from nlp.junk import is_junk
 from nlp.wording import TO_YOU
 
 IF, ASKED, VAGUE = 0.6, 0.35, 0.6

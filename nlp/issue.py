@@ -15,12 +15,13 @@ from data.types import Channel, Highlight, Turn
 from nlp import wording
 from nlp.issue_cues import cues
 from nlp.issue_notes import answer_parts, note_parts
-from nlp.issue_statements import Cut, Statement, is_junk, sentence_parts, statements
+from nlp.issue_statements import Cut, Statement, sentence_parts, statements
+from nlp.junk import is_junk, junk_in
 from nlp.mail import bare_subject
 from nlp.spans import span_of
 from nlp.text import words
 
-__all__ = ["NoIssue", "find_issues", "is_junk"]
+__all__ = ["NoIssue", "find_issues"]
 
 WORDS_CALL = 45
 WORDS_TEXT = 60
@@ -45,7 +46,7 @@ TELLING = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoIssue:
-    """Why no issue could be taken: ``text.junk`` or ``text.no_statement``."""
+    """Why no issue could be taken: ``text.empty``, ``text.junk`` or ``text.no_statement``."""
 
     reason_code: str
 
@@ -61,8 +62,7 @@ def find_issues(
         said = _telling(said)
     line = _telling_subject(subject)
     if not said and not line:
-        junk = all(is_junk(turn.text) for turn in turns)
-        return NoIssue(reason_code="text.junk" if junk else "text.no_statement")
+        return NoIssue(reason_code=junk_in(turns) or "text.no_statement")
     groups = _matters(said, spoken=spoken)
     first = _highlight(groups[0] if groups else [], line)
     return (first, *(_highlight(group, "") for group in groups[1:]))

@@ -16,6 +16,7 @@ from data.types import Role, Turn
 from nlp import wording
 from nlp.cue_patterns import folded
 from nlp.issue_cues import Cues
+from nlp.junk import is_junk
 from nlp.text import sentences, words
 
 Cut: TypeAlias = Callable[[str], Iterator[tuple[int, int]]]
@@ -30,7 +31,6 @@ PARTICULARS = 0.3
 """What is left of the weight of a sentence about the conversation, or of one that was asked for."""
 LATER = 0.98
 """What is left of the weight with each further turn of the customer."""
-JUNK_SIZE = 3
 FRONT = 12
 """Characters of a sentence that are its begin."""
 BLANK = " ,.;:!-"
@@ -111,14 +111,6 @@ def statements(turns: Sequence[Turn], cues: Cues, cut: Cut) -> list[Statement]:
                 heard = True
         setting = setting.heard(text for one in found if one.turn is turn for text in one.stems) if heard else setting
     return [statement for statement in found if statement.weight > 0]
-
-
-def is_junk(text: str) -> bool:
-    """Whether an answer answers nothing: "n/a", "-", "nothing", "…", or no letter at all."""
-    bare = re.sub(r"[\s.!?,;:。！]+$", "", text.strip().lower()).replace("’", "'")
-    if wording.NO_COMMENT.fullmatch(bare):
-        return True
-    return bare in wording.JUNK or not words(bare) or (len(bare) < JUNK_SIZE and bare.isascii())
 
 
 def sentence_parts(text: str) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from data.types import Annotations, Channel, LexiconEntry, Provenance, Sentiment, Skipped, Turn
 from nlp.entities import Gazetteer, find_entities
 from nlp.highlights import find_highlights
+from nlp.junk import junk_in
 from nlp.key_phrases import key_phrases
 from nlp.known import NO_NAMES, NOTHING, Known
 from nlp.metrics import conversation_metrics
@@ -140,17 +141,18 @@ class LanguagePipeline:
         vectors: TextVectors | None,
     ) -> Annotations:
         docs = self._heads([turn.text for turn in turns])
-        sentiment = self._sentiment(turns, docs, duration_s, vectors, known.lexicon)
         highlights = find_highlights(turns, channel=channel, subject=subject, language=self.language)
+        nothing = junk_in(turns) if channel is not Channel.VOICE else None
+        sentiment = None if nothing else self._sentiment(turns, docs, duration_s, vectors, known.lexicon)
         return Annotations(
-            key_phrases=key_phrases(turns, docs, known.background),
+            key_phrases=key_phrases(turns, docs, known.background) if nothing is None else (),
             entities=find_entities(
                 turns, docs, language=known.language or self.language, names=known.names, day=known.day
             ),
             sentiment=sentiment,
             highlights=highlights.found,
             metrics=conversation_metrics(turns, duration_s=duration_s) if duration_s else {},
-            skipped=(*self._skipped(turns, sentiment), *highlights.skipped),
+            skipped=(*self._skipped(turns, sentiment, nothing), *highlights.skipped),
             provenance=self.provenance,
         )
 
@@ -211,12 +213,13 @@ class LanguagePipeline:
         scored = self._feeling.scores(docs, vectors, self._lexicon(tuple(lexicon)))
         return replace(summarise(turns, scored, duration_s=duration_s), provenance=made_by)
 
-    def _skipped(self, turns: Sequence[Turn], sentiment: Sentiment | None) -> Iterator[Skipped]:
+    def _skipped(self, turns: Sequence[Turn], sentiment: Sentiment | None, nothing: str | None) -> Iterator[Skipped]:
+        """``nothing`` is why there is nothing to be found in a written contact, where it says nothing."""
         if not self.has_model:
             for feature in ("key_phrases", "entities", "redaction.person"):
                 yield Skipped(feature=feature, reason_code="language.no_model")
         if sentiment is None:
-            yield Skipped(feature="sentiment", reason_code="language.no_model")
+            yield Skipped(feature="sentiment", reason_code=nothing or "language.no_model")
         if any(len(turn.text) > PIECE for turn in turns):
             yield Skipped(feature="annotations.tail", reason_code="text.too_long")
 

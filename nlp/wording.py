@@ -1,4 +1,4 @@
-"""Courtesy, identification, assent and junk as people say and write them, by language: patterns, nothing else."""
+"""Courtesy, identification and assent as people say and write them, by language: patterns, nothing else."""
 
 from __future__ import annotations
 
@@ -6,28 +6,6 @@ import re
 
 from nlp.text import vocabulary
 
-JUNK = vocabulary("""
-    n/a n.a. n.a na none nil null no nope nothing nothing. - -- . .. ... ? x xx xxx test testing asdf qwerty idk
-    ok k.a. k.a ka keine keiner nichts nix entfällt ningún ninguno ninguna nada rien néant aucun aucune sans 无 無
-    没有 沒有 没 なし 特になし 없음
-    """) | frozenset(
-    (
-        "no comment", "no comments", "not applicable", "nothing to add", "nothing to say", "nothing else",
-        "nothing really", "no answer", "no reason", "don't know", "dont know", "i don't know", "not sure", "no idea",
-        "see above", "as above",
-        "keine angabe", "keine angaben", "kein kommentar", "weiß nicht", "nicht zutreffend", "sin comentarios",
-        "no aplica", "nada que añadir", "rien à dire", "rien à signaler", "sans objet", "pas de commentaire",
-        "no complaints", "none at all",
-    )
-)  # fmt: skip
-"""Answers that answer nothing, in lower case without marks at the end."""
-
-NO_COMMENT = re.compile(
-    r"(?:i have )?(?:no|nothing)(?: (?:further|other|more|else|additional|particular))?"
-    r" (?:comments?|feedback|remarks?|suggestions?|to (?:add|say|report))(?: really| thanks| thank you| at .{1,20})?"
-    r"|(?:please )?see (?:my |the )?(?:previous|last|above) (?:answer|comment|response|remark)s?"
-)
-"""An answer that declines to answer, in so many words."""
 _NAME = r"(?:\[[A-Z]+_\d+(?:#[0-9a-f]{12})?\]|[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?)"
 """A name as written, or the token for one: the only part of these patterns that minds its case."""
 _STOP = r"(?=[\s,.!?:;，。！、–-]|$)"

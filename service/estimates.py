@@ -11,7 +11,7 @@ import numpy as np
 from classify import intervals
 from data.trends import Measure, TrendPoint
 
-SHARES = ("share", "csat", "repeat_contact_rate")
+SHARES = ("share", "csat", "repeat_contact_rate", "junk_share")
 COUNTS = ("contacts", "customers")
 
 

@@ -60,6 +60,8 @@ class TrendBlockRow(TenantBound, Base):
     csat: Mapped[bytes]
     nps: Mapped[bytes]
     ces: Mapped[bytes]
+    junk_share: Mapped[bytes] = mapped_column(server_default="")
+    """Of an answer in words 1 where it answers nothing, else 0."""
 
 
 class AlertRow(TenantBound, Base):

@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     from service.trends import Comparison
 
 DIMENSIONS = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment")
-MEASURES = ("contacts", "customers", "share", "handle_time_s", "sentiment", "repeat_contact_rate", "csat", "nps", "ces")
+MEASURES = (
+    "contacts",
+    "customers",
+    "share",
+    "handle_time_s",
+    "sentiment",
+    "repeat_contact_rate",
+    "csat",
+    "nps",
+    "ces",
+    "junk_share",
+)
+PERCENT = ("share", "csat", "repeat_contact_rate", "junk_share")
 LEVELS = ("group", "reason", "detail")
 SHOWN = 20
 
@@ -107,7 +119,7 @@ def _value(measure: Measure, sums: Sums) -> str:
         return f"{sums.total:.0f}"
     if (mean := sums.mean) is None:
         return "–"
-    return f"{mean:.0%}" if measure in ("share", "csat", "repeat_contact_rate") else f"{mean:.3g}"
+    return f"{mean:.0%}" if measure in PERCENT else f"{mean:.3g}"
 
 
 def _print_changes(compared: Comparison) -> None:

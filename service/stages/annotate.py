@@ -31,6 +31,7 @@ from data.types import (
     Turn,
     VocabularyEntry,
 )
+from nlp.junk import EMPTY, JUNK
 from service.hearing import MIXED
 from service.redaction import policy_of
 from service.runtime import Runtime
@@ -235,13 +236,19 @@ def _annotate(
         ),
         subject=redacted.subject,
         language=read.language,
-        flags=read.flags,
+        flags=(*read.flags, *_says_nothing(annotations)),
         duration_s=read.duration_s if read.duration_s is not None else owed.record.duration_s,
         source=contact.source,
         set_aside=_set_aside(read, redacted.turns[len(read.turns) :]),
         loudness=read.loudness,
         sounds=sounds(turns, read.language),
     )
+
+
+def _says_nothing(annotations: Annotations) -> tuple[str, ...]:
+    """``junk`` for an answer that answers nothing, ``no_text`` where there is none."""
+    codes = {one.reason_code for one in annotations.skipped if one.feature == "highlights.issue"}
+    return tuple(flag for code, flag in ((JUNK, "junk"), (EMPTY, "no_text")) if code in codes)
 
 
 def _suspects(read: Read) -> tuple[Turn, ...]:

@@ -136,7 +136,7 @@ def quantity(value: float, measure: str) -> str:
     """A trend's measure as people read it."""
     if isnan(value):
         return "–"
-    if measure in ("share", "csat", "repeat_contact_rate"):
+    if measure in ("share", "csat", "repeat_contact_rate", "junk_share"):
         return f"{100 * value:.0f}\u00a0%"
     if measure in ("contacts", "customers"):
         return f"{value:.0f}" if value == round(value) or value >= 10 else f"{value:.1f}"

@@ -29,7 +29,7 @@ LINES = 8
 """More lines than this cannot be told apart; the table below the chart has the largest of all."""
 ROWS = 100
 RISERS = 2
-PERCENT = ("share", "csat", "repeat_contact_rate")
+PERCENT = ("share", "csat", "repeat_contact_rate", "junk_share")
 
 
 def _one(value: object) -> object:
@@ -97,6 +97,7 @@ MEASURES: Mapping[Measure, str] = {
     "csat": "satisfied (CSAT)",
     "nps": "promoters − detractors (NPS)",
     "ces": "effort (CES)",
+    "junk_share": "answers that say nothing",
 }
 
 

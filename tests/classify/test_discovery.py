@@ -90,8 +90,8 @@ def test_a_text_unlike_all_others_is_unassigned(corpus: Corpus, embedder: object
     assert found.labels[-2:].tolist() == [-1, -1]
 
 
-def test_junk_is_counted_not_clustered(corpus: Corpus, embedder: object) -> None:
-    junk = ["n/a", "nothing", ".", "", "x", "N/A", "42", "没有"] * 4
+def test_what_has_no_words_is_counted_not_clustered(corpus: Corpus, embedder: object) -> None:
+    junk = ["-", "…", ".", "", "x", "?!", "42", "好"] * 4
     vectors = np.vstack([corpus.vectors, embedder.encode(junk)])  # type: ignore[attr-defined]
     found = discover([*corpus.texts, *junk], vectors)
     assert (found.labels[-len(junk) :] == -1).all()

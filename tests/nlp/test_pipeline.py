@@ -102,7 +102,9 @@ def test_the_same_turns_always_give_the_same_result(english: LanguagePipeline, r
 
 def test_junk_and_why_it_has_no_issue_are_told(english: LanguagePipeline) -> None:
     found = english.annotate([Turn(position=0, role=C, text="n/a")], channel=Channel.SURVEY)
-    assert found.skipped == (Skipped(feature="highlights.issue", reason_code="text.junk"),)
+    assert found.skipped == tuple(
+        Skipped(feature=feature, reason_code="text.junk") for feature in ("sentiment", "highlights.issue")
+    )
 
 
 def test_a_language_without_a_model_is_redacted_and_says_what_it_lacks(german: LanguagePipeline) -> None:
