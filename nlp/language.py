@@ -30,8 +30,8 @@ SURE_OF_ANOTHER = 0.8
 FEW = 3
 AMONG_MAIN = 0.6
 """The share of a main language in what all of them get, from which on it is taken where nothing is sure. Chosen on 50
-phrases of two to four words in five languages: on 50 others it took the right ones from 34 to 43. ``SURE_OF_ANOTHER`` was set
-after a look at the rest of those, of which 46 are right now."""
+phrases of two to four words in five languages: on 50 others it took the right ones from 34 to 43. ``SURE_OF_ANOTHER``
+was set after a look at the rest of those, of which 46 are right now."""
 
 
 def detect(text: str, *, default: str = "en") -> str:
