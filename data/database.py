@@ -125,15 +125,16 @@ class Database:
             raise DatabaseOutdated(f"has {status.revision or 'none'}, needs {status.wanted}")
 
     def index_embedder(self, embedder: str, dimensions: int) -> None:
-        """Makes the approximate vector index of one embedder, if it is not there: an index must know its dimensions."""
-        name = "embedding_" + re.sub(r"[^a-z0-9]+", "_", embedder.lower())[:40] + f"_{int(dimensions)}_idx"
-        statement = (
-            f'CREATE INDEX IF NOT EXISTS "{name}" ON embedding USING hnsw'
-            f" ((vector::vector({int(dimensions)})) vector_cosine_ops) WHERE embedder = '{_quoted(embedder)}'"
-        )
+        """Makes the approximate indexes of one embedder's vectors, if they are not there: each is of one dimension."""
+        size = int(dimensions)
+        name = re.sub(r"[^a-z0-9]+", "_", embedder.lower())[:40] + f"_{size}_idx"
         with _translated(), self._login.begin() as connection:
             connection.execute(text("SET LOCAL ROLE reasonance_owner"))
-            connection.exec_driver_sql(statement)
+            for table, expression in VECTOR_INDEXES.items():
+                connection.exec_driver_sql(
+                    f'CREATE INDEX IF NOT EXISTS "{table}_{name}" ON {table} USING hnsw'
+                    f" {expression.format(size=size)} WHERE embedder = '{_quoted(embedder)}'"
+                )
 
     def dispose(self) -> None:
         """Closes the idle connections of this object."""
@@ -158,6 +159,11 @@ class Database:
         return create_engine(url, pool_pre_ping=True, pool_size=self._pool_size, max_overflow=self._pool_size)
 
 
+VECTOR_INDEXES = {
+    "embedding": "((vector::vector({size})) vector_cosine_ops)",
+    "turn_vector": "((binary_quantize(vector::halfvec({size}))::bit({size})) bit_hamming_ops)"
+    " WITH (m = 8, ef_construction = 32)",
+}
 ACCESS = """
     SELECT tenant, id, role FROM access_find(:kind, :hash)
     WHERE ended_at IS NULL AND (expires_at IS NULL OR expires_at > now())

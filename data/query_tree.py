@@ -154,6 +154,13 @@ class Sounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """Something that means about the same as this text, whatever its words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
     node: QueryNode
 
@@ -170,7 +177,9 @@ class AnyOf:
     nodes: tuple[QueryNode, ...]
 
 
-QueryNode: TypeAlias = "Term | Phrase | Near | Sounds | Condition | Measure | SaidBy | Within | Not | AllOf | AnyOf"
+QueryNode: TypeAlias = (
+    "Term | Phrase | Near | Sounds | Like | Condition | Measure | SaidBy | Within | Not | AllOf | AnyOf"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +203,7 @@ def walk(node: QueryNode) -> Iterator[QueryNode]:
 
 def is_spoken(node: QueryNode) -> bool:
     """Whether it asks for nothing but what was said, and in no special part."""
-    return not any(isinstance(part, Sounds | Condition | Measure | Within) for part in walk(node))
+    return not any(isinstance(part, Sounds | Like | Condition | Measure | Within) for part in walk(node))
 
 
 class Verdict(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -14,10 +14,22 @@ from data.cursors import seal, unseal
 from data.filters import matching
 from data.interactions import InteractionStore
 from data.keys import TenantKeys
+from data.meaning import Alike, Meaning, MeaningStore
 from data.records import InteractionRecord
-from data.search_compile import Bound, Scope, Words, is_plain, leaves_of, search_function, sounds_of, speakers, split
+from data.search_compile import (
+    Bound,
+    Scope,
+    Words,
+    is_plain,
+    leaves_of,
+    likes_of,
+    search_function,
+    sounds_of,
+    speakers,
+    split,
+)
 from data.search_locate import FoundTurn, locate
-from data.search_page import CURSOR, After, best, newest
+from data.search_page import CURSOR, After, best, closeness, newest
 from data.sounds import SoundStore
 from data.tables import InteractionRow
 from data.tenants import TenantStore
@@ -64,26 +76,28 @@ class SearchStore:
         limit: int = 20,
         cursor: str | None = None,
         order: Order = "newest",
+        meanings: Mapping[str, Meaning] | None = None,
     ) -> SearchPage:
         """A page of what matches both query and filter; words count where ``role`` said them (None: anyone).
 
         Words need not stand in one turn, phrases must. ``best`` puts those first that the words which must hold fit
-        best. Pages neither repeat nor leave out an interaction while others are added. Raises CursorInvalid,
-        MasterKeyMissing (permanent).
+        best. ``meanings``: by text, what each ``~like:`` of the query means. Pages neither repeat nor leave out an
+        interaction while others are added. Raises CursorInvalid, MasterKeyMissing (permanent).
         """
         wanted = wanted or Filter()
         question = (query.root, wanted, role, order)
         after = After(*unseal(question, cursor, CURSOR)) if cursor is not None else None
-        scope = self._scope(role)
+        scope = self._scope(role, meanings or {})
         leaves = leaves_of(query.root, speakers(role))
+        alike = [scope.alike[text] for text in likes_of(query.root)]
         matches = self._matches(query, wanted, scope).cte("matches")
-        statement = best(matches, leaves, after) if order == "best" else newest(matches, after)
+        statement = best(matches, leaves, closeness(alike), after) if order == "best" else newest(matches, after)
         rows = self._session.execute(statement.limit(limit + 1)).all()
         last = rows[limit - 1] if len(rows) > limit else None
         return SearchPage(
-            hits=self._hits(query, rows[:limit], leaves),
+            hits=self._hits(query, rows[:limit], leaves, alike),
             total=rows[0].total if rows else self._count(matches),
-            count_kind="exact",
+            count_kind="exact" if all(found.exact for found in scope.alike.values()) else "at_least",
             ranked=(rows[0].ranked if rows else 0) if order == "best" else None,
             not_evaluated=self._not_evaluated(query, wanted, scope),
             next_cursor=seal(question, After.behind(last)) if last else None,
@@ -94,17 +108,35 @@ class SearchStore:
         return self._located(query, [interaction_id], leaves_of(query.root, speakers(None))).get(interaction_id, ())
 
     def _located(
-        self, query: Query, interactions: Sequence[uuid.UUID], leaves: Sequence[Any]
+        self,
+        query: Query,
+        interactions: Sequence[uuid.UUID],
+        leaves: Sequence[Any],
+        alike: Sequence[Alike] = (),
     ) -> dict[uuid.UUID, tuple[FoundTurn, ...]]:
         known: dict[tuple[uuid.UUID, int], list[tuple[int, int]]] = {}
         for asked in sounds_of(query.root):
             for key, spans in SoundStore(self._session, self._tenant).places(interactions, asked).items():
                 known.setdefault(key, []).extend(spans)
-        return locate(self._session, self._tenant, interactions, leaves, known)
+        meant = [
+            (contact, position)
+            for one in alike
+            for contact in interactions
+            for position, _ in one.turns.get(contact, ())
+        ]
+        return locate(self._session, self._tenant, interactions, leaves, known, meant)
 
-    def _scope(self, role: Role | None) -> Scope:
+    def _scope(self, role: Role | None, meanings: Mapping[str, Meaning]) -> Scope:
         zone = TenantStore(self._session, self._tenant).get().time_zone
-        return Scope(tenant=self._tenant, keys=self._keys, time_zone=zone, speakers=speakers(role))
+        store = MeaningStore(self._session, self._tenant)
+        return Scope(
+            tenant=self._tenant,
+            keys=self._keys,
+            time_zone=zone,
+            speakers=speakers(role),
+            alike={text: store.alike(meaning) for text, meaning in meanings.items()},
+            embedder=next((meaning.embedder for meaning in meanings.values()), ""),
+        )
 
     def _matches(self, query: Query, wanted: Filter, scope: Scope, bound: Bound = "surely") -> Select[Any]:
         words, facts = split(query.root, scope, bound)
@@ -142,10 +174,12 @@ class SearchStore:
     def _count(self, matches: CTE) -> int:
         return self._session.scalar(select(func.count()).select_from(matches)) or 0
 
-    def _hits(self, query: Query, rows: Sequence[Any], leaves: Sequence[Any]) -> tuple[SearchHit, ...]:
+    def _hits(
+        self, query: Query, rows: Sequence[Any], leaves: Sequence[Any], alike: Sequence[Alike]
+    ) -> tuple[SearchHit, ...]:
         ids = [row.id for row in rows]
         records = InteractionStore(self._session, self._tenant, self._keys).many(ids)
-        turns = self._located(query, ids, leaves)
+        turns = self._located(query, ids, leaves, alike)
         return tuple(SearchHit(interaction=records[row.id], turns=turns.get(row.id, ()), rank=row.rank) for row in rows)
 
 

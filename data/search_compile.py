@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, cast, exists, false, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, any_, cast, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import Uuid
@@ -19,6 +19,7 @@ from data.errors import NotFound
 from data.filters import UNASSIGNED, current_assignment, of_customer, with_category, with_reason
 from data.ids import parse_id
 from data.keys import TenantKeys
+from data.meaning import Alike, without_vectors
 from data.search_measures import measured
 from data.sounds import sounding, without_sounds
 from data.tables import AssignmentRow, InteractionRow, ReasonRow
@@ -28,6 +29,7 @@ from data.types import (
     Condition,
     CustomerRef,
     JSONValue,
+    Like,
     Measure,
     Near,
     Not,
@@ -87,6 +89,9 @@ class Scope:
     among: tuple[uuid.UUID, ...] | None = None
     heard: dict[str, CTE] = field(default_factory=dict)
     """What was looked for in parts of interactions: where both bounds stand in one statement, it is looked for once."""
+    alike: Mapping[str, Alike] = field(default_factory=dict)
+    """By text, what means the same."""
+    embedder: str = ""
 
 
 def speakers(role: Role | None) -> Speakers:
@@ -114,7 +119,7 @@ def is_plain(root: QueryNode | None) -> bool:
     Nothing in it can be unmeasured, and what must be said stands apart from the facts.
     """
     parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
-    return not any(isinstance(node, Sounds | Measure | Within) for part in parts for node in walk(part)) and all(
+    return not any(isinstance(node, Sounds | Like | Measure | Within) for part in parts for node in walk(part)) and all(
         is_spoken(part) or not any(map(is_spoken, walk(part))) for part in parts
     )
 
@@ -143,6 +148,17 @@ def sounds_of(root: QueryNode | None) -> tuple[Sounds, ...]:
             return sounds_of(node)
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
             return tuple(found for node in nodes for found in sounds_of(node))
+        case _:
+            return ()
+
+
+def likes_of(root: QueryNode | None) -> tuple[str, ...]:
+    """The texts whose meaning a hit may hold."""
+    match root:
+        case Like(text=text):
+            return (text,)
+        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
+            return tuple(text for node in nodes for text in likes_of(node))
         case _:
             return ()
 
@@ -231,6 +247,8 @@ def _asked(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
         case Sounds():
             found = sounding(node, scope.tenant, scope.speakers.said_by)
             return found if bound == "surely" else or_(found, without_sounds())
+        case Like(text=text):
+            return _meant(scope.alike[text], scope.embedder, bound)
         case Measure():
             return func.coalesce(measured(node), false() if bound == "surely" else true())
         case _:
@@ -269,6 +287,11 @@ def _said(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
     said = InteractionRow.id.in_(saying(_words([node], scope, bound), scope))
     # Before it is analysed, nobody can tell what an interaction says.
     return said if bound == "surely" else or_(said, InteractionRow.text_config.is_(None))
+
+
+def _meant(alike: Alike, embedder: str, bound: Bound) -> ColumnElement[bool]:
+    meant = InteractionRow.id == any_(cast(list(alike.turns), ARRAY(Uuid())))
+    return meant if bound == "surely" else or_(meant, without_vectors(embedder))
 
 
 def _fact(asked: Condition, scope: Scope) -> ColumnElement[bool]:

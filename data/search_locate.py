@@ -52,12 +52,13 @@ def locate(
     interactions: Sequence[uuid.UUID],
     leaves: Sequence[Mapping[str, JSONValue]],
     known: Places | None = None,
+    alike: Sequence[tuple[uuid.UUID, int]] = (),
 ) -> dict[uuid.UUID, tuple[FoundTurn, ...]]:
     """By interaction, the turns in which a leaf stands, in order; an interaction that matches without one is not in.
 
-    A leaf with a ``part`` stands only there. ``known`` are places that were found otherwise.
+    A leaf with a ``part`` stands only there. ``known`` are places that were found otherwise; of ``alike`` whole turns.
     """
-    found = dict(_known(session, tenant, known or {}))
+    found = dict(_known(session, tenant, known or {}, alike))
     for part, sought in _by_part(leaves) if interactions else ():
         within = _part(session, interactions, part) if part else None
         for key, turn in _located(session, tenant, interactions, sought, within):
@@ -68,12 +69,15 @@ def locate(
     return {interaction: tuple(turns) for interaction, turns in result.items()}
 
 
-def _known(session: Session, tenant: str, places: Places) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn]]:
-    if places:
-        there = tuple_(TurnRow.interaction_id, TurnRow.position).in_(list(places))
+def _known(
+    session: Session, tenant: str, places: Places, whole: Sequence[tuple[uuid.UUID, int]]
+) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn]]:
+    if places or whole:
+        there = tuple_(TurnRow.interaction_id, TurnRow.position).in_([*places, *whole])
+        wholly = set(whole)
         for turn in session.scalars(select(TurnRow).where(TurnRow.tenant == tenant, there)):
             key = turn.interaction_id, turn.position
-            yield key, _found(turn, places[key])
+            yield key, _found(turn, [(0, len(turn.text))] if key in wholly else places[key])
 
 
 def _by_part(leaves: Sequence[Mapping[str, JSONValue]]) -> Iterator[tuple[JSONValue, list[JSONValue]]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import CTE, ColumnElement, Select, Subquery, cast, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB, TIMESTAMP
 from sqlalchemy.types import Uuid
 
+from data.meaning import Alike
 from data.types import JSONValue
 
 RANKED = 2_000
@@ -54,14 +55,25 @@ def newest(matches: CTE, after: After | None) -> Select[Any]:
     return statement.order_by(columns.started_at.desc(), columns.id.desc())
 
 
-def best(matches: CTE, leaves: Sequence[JSONValue], after: After | None) -> Select[Any]:
+def closeness(alike: Sequence[Alike]) -> dict[uuid.UUID, float]:
+    """By contact, the cosine of the turn that comes closest to any of the texts."""
+    found: dict[uuid.UUID, float] = {}
+    for one in alike:
+        for contact in one.turns:
+            found[contact] = max(one.closest(contact), found.get(contact, 0.0))
+    return found
+
+
+def best(
+    matches: CTE, leaves: Sequence[JSONValue], closest: Mapping[uuid.UUID, float], after: After | None
+) -> Select[Any]:
     """As ``newest``, and ``ranked``: how many have a rank; the others follow with 0, the newest first."""
     period = (_period(matches) if after is None else _given(after)).cte("period")
     within = matches.c.started_at.between(period.c.since, period.c.until)
     candidates = select(matches.c.id).join(period, within).cte("candidates")
     ids = select(func.coalesce(func.array_agg(candidates.c.id), cast([], ARRAY(Uuid())))).scalar_subquery()
     ranks = func.search_ranks(ids, cast(list(leaves), JSONB)).table_valued("interaction_id", "rank").alias("ranks")
-    scored = _scored(matches, ranks)
+    scored = _scored(matches, ranks, closest)
     columns = scored.c
     statement = select(
         *(columns.id, columns.started_at, columns.rank, period.c.since, period.c.until),
@@ -74,9 +86,15 @@ def best(matches: CTE, leaves: Sequence[JSONValue], after: After | None) -> Sele
     return statement.order_by(*(column.desc() for column in key))
 
 
-def _scored(matches: CTE, ranks: Any) -> Subquery:
-    rank = func.coalesce(ranks.c.rank, 0.0).label("rank")
-    joined = matches.outerjoin(ranks, ranks.c.interaction_id == matches.c.id)
+def _scored(matches: CTE, ranks: Any, closest: Mapping[uuid.UUID, float]) -> Subquery:
+    cosines: ColumnElement[Any] = cast(list(closest.values()), ARRAY(DOUBLE_PRECISION()))
+    close = (
+        func.unnest(cast(list(closest), ARRAY(Uuid())), cosines).table_valued("id", "cosine").render_derived("close")
+    )
+    rank = (func.coalesce(ranks.c.rank, 0.0) + func.coalesce(close.c.cosine, 0.0)).label("rank")
+    joined = matches.outerjoin(ranks, ranks.c.interaction_id == matches.c.id).outerjoin(
+        close, close.c.id == matches.c.id
+    )
     return select(matches.c.id, matches.c.started_at, rank).select_from(joined).subquery("scored")
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 import psycopg
+from numpy.typing import NDArray
+from pgvector import HalfVector
 from psycopg import sql
 
 from data.search_index import index_words
@@ -47,6 +50,47 @@ TURNS = """
     INSERT INTO turn (tenant, interaction_id, position, role, text)
     SELECT %s, * FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[])
 """
+SLIGHTLY = 0.2
+SENTENCES = """
+    CREATE TEMP TABLE sentence (number bigint PRIMARY KEY, vector halfvec, slight halfvec) ON COMMIT DROP
+"""
+VECTORS = """
+    INSERT INTO turn_vector (tenant, embedder, interaction_id, position, vector, text_hash)
+    SELECT %s, %s, t.contact, t.position, l2_normalize(a.vector + b.vector + c.vector + d.slight),
+        uuid_send(gen_random_uuid())
+    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+        AS t (contact, position, one, two, three, other)
+    JOIN sentence AS a ON a.number = t.one JOIN sentence AS b ON b.number = t.two
+    JOIN sentence AS c ON c.number = t.three JOIN sentence AS d ON d.number = t.other
+"""
+EMBEDDED = "UPDATE interaction SET turns_embedder = %s WHERE tenant = %s AND id = ANY (%s)"
+
+
+def simulate_meaning(
+    stores: Stores,
+    embedder: str,
+    sentences: NDArray[np.float32],
+    turns: Iterable[tuple[Sequence[uuid.UUID], Sequence[int], Sequence[tuple[int, ...]]]],
+) -> None:
+    """Gives turns vectors as if they had been embedded: what their sentences mean, and a little of another one.
+
+    ``sentences`` has a row each; of turns come many at a time: contacts, positions, and the rows of their sentences.
+    """
+    connection = stores.driver_connection
+    connection.execute("SET LOCAL enable_seqscan = off")
+    connection.execute(SENTENCES)
+    rows = [
+        (number, HalfVector(vector).to_text(), HalfVector(SLIGHTLY * vector).to_text())
+        for number, vector in enumerate(sentences)
+    ]
+    connection.cursor().executemany("INSERT INTO sentence VALUES (%s, %s::halfvec, %s::halfvec)", rows)
+    other = np.random.default_rng(0)
+    for contacts, positions, numbers in turns:
+        parts = [[some[min(place, len(some) - 1)] for some in numbers] for place in range(3)]
+        mixed = other.integers(0, len(sentences), len(numbers)).tolist()
+        values = (stores.tenant, embedder, list(contacts), list(positions), *parts, mixed)
+        connection.execute(VECTORS, values)
+        connection.execute(EMBEDDED, (embedder, stores.tenant, list(set(contacts))))
 
 
 def measure_talk(stores: Stores, interactions: Sequence[uuid.UUID]) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from data.interactions import InteractionStore
     from data.keys import TenantKeys
     from data.lexicon import LexiconStore
+    from data.meaning import MeaningStore
     from data.metadata import MetadataStore
     from data.outcomes import OutcomeStore
     from data.phrases import PhraseStore
@@ -124,6 +125,12 @@ class Stores:
         from data.sounds import SoundStore
 
         return SoundStore(self.session, self.tenant)
+
+    @cached_property
+    def meaning(self) -> MeaningStore:
+        from data.meaning import MeaningStore
+
+        return MeaningStore(self.session, self.tenant)
 
     @cached_property
     def search(self) -> SearchStore:

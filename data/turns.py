@@ -92,6 +92,7 @@ def _annotate(row: InteractionRow, turns: Sequence[Turn], found: Annotations, su
     row.entities = [codec.plain(part) for part in found.entities]
     row.highlights = [codec.plain(part) for part in found.highlights]
     row.provenance = {**row.provenance, **_made_by(found)}
+    row.turns_embedder = None
     row.turn_count = len(turns)
     row.word_count = sum(len(turn.text.split()) for turn in turns)
 

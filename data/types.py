@@ -22,6 +22,7 @@ from data.query_tree import NEAR_MAX as NEAR_MAX
 from data.query_tree import AllOf as AllOf
 from data.query_tree import AnyOf as AnyOf
 from data.query_tree import Condition as Condition
+from data.query_tree import Like as Like
 from data.query_tree import Measure as Measure
 from data.query_tree import Metric as Metric
 from data.query_tree import Near as Near

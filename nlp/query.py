@@ -1,7 +1,7 @@
 """The query language: what a supervisor types, as a tree that the search compiles.
 
     words  "a phrase"  cancel*  AND OR NOT -word  ( … )  a NEAR/5 b  (a OR "b c") BEFORE/5 d*
-    customer:( … )  agent:( … )  first:30s( … )  last:10%( … )  sounds:"Katya Brenner"
+    customer:( … )  agent:( … )  first:30s( … )  last:10%( … )  sounds:"Katya Brenner"  ~like:"I want my money back"
     channel:voice  queue:billing  team:…  agent:"Jo Bell"  reason:"…"  language:en  segment:gold
     customer:phone:+49…  state:pending  date>=2026-10-01  silence>10s  duration>5m  sentiment<-0.3  talk_share.agent>60%
 
@@ -26,6 +26,7 @@ from data.types import (
     AllOf,
     AnyOf,
     Condition,
+    Like,
     Measure,
     Near,
     Not,
@@ -60,6 +61,7 @@ GRAMMAR = r"""
          | SCOPE OPEN or_ CLOSE -> said_by
          | WINDOW OPEN or_ CLOSE -> within
          | SOUNDS (VALUE | QUOTED) -> sounds
+         | LIKE (VALUE | QUOTED) -> like
          | FIELD (VALUE | QUOTED) -> condition
          | QUOTED -> phrase
          | WORD -> word
@@ -72,6 +74,7 @@ GRAMMAR = r"""
     SCOPE.4: /(ROLES):(?=\s*\()/
     SOUNDS.4: /sounds:/
     WINDOW.4: /(first|last):[0-9]{1,6}(\.[0-9]{1,3})?(s|m|h|%)(?=\s*\()/
+    LIKE.4: /~like:/
     FIELD.3: /[A-Za-z_]+(\.[A-Za-z]+)?(:|<=|>=|<|>|=)/
     VALUE: /[^\s()"“”„]+/
     QUOTED.3: /["“”„][^"“”„]*["“”„]/
@@ -150,13 +153,13 @@ class _Builder(Transformer[Token, QueryNode]):
 
     def said_by(self, parts: list[Any]) -> QueryNode:
         role = Role(str(parts[0]).rstrip(":"))
-        _check_inside(parts[0], parts[2], (Condition, Measure, SaidBy))
+        _check_inside(parts[0], parts[2], (Like, Condition, Measure, SaidBy))
         if role not in HEARD_APART and any(isinstance(node, Sounds) for node in walk(parts[2])):
             raise QueryInvalid("by sound only the customer's and the agent's words are told apart", parts[0].start_pos)
         return SaidBy(role=role, node=parts[2])
 
     def within(self, parts: list[Any]) -> QueryNode:
-        _check_inside(parts[0], parts[2], (Sounds, Condition, Measure, Within))
+        _check_inside(parts[0], parts[2], (Sounds, Like, Condition, Measure, Within))
         edge, _, length = str(parts[0]).partition(":")
         amount, unit = float(length[:-1]), length[-1]
         if not amount or (unit == "%" and amount > 100):
@@ -190,6 +193,9 @@ class _Builder(Transformer[Token, QueryNode]):
         if not keys:
             raise QueryInvalid("a name was expected, in letters whose sound is known", given.start_pos)
         return Sounds(text=text, keys=keys)
+
+    def like(self, parts: list[Any]) -> QueryNode:
+        return Like(text=_speakable(parts[1], str(parts[1]).strip(QUOTES).strip()))
 
     def phrase(self, parts: list[Any]) -> QueryNode:
         return Phrase(text=_speakable(parts[0], str(parts[0]).strip(QUOTES).strip()))

@@ -10,6 +10,7 @@ from data.types import (
     AllOf,
     AnyOf,
     Condition,
+    Like,
     Measure,
     Near,
     Not,
@@ -69,6 +70,8 @@ def _contacts(node: QueryNode) -> str:
             return "not " + (f"({_contacts(child)})" if isinstance(child, AllOf | AnyOf) else _contacts(child))
         case Condition():
             return FACTS[node.field](node)
+        case Like(text=text):
+            return f"in which something like “{text}” is said, in whatever words"
         case Measure():
             return measure_words(node, SPEAKERS)
     raise TypeError(type(node).__name__)
@@ -116,7 +119,7 @@ NOBODY = Said()
 
 def _is_clause(node: QueryNode) -> bool:
     """Whether all of it is about what is said."""
-    return not any(isinstance(part, Condition | Measure) for part in walk(node))
+    return not any(isinstance(part, Like | Condition | Measure) for part in walk(node))
 
 
 def _clause(node: QueryNode, said: Said) -> str:

@@ -20,7 +20,7 @@ from data.category_matches import Counts, Marks, Rule
 from data.errors import QueryInvalid, ReasonanceError
 from data.search import SearchHit
 from data.stores import Stores
-from data.types import Condition, Filter, Query, State, walk
+from data.types import Condition, Filter, Like, Query, State, walk
 from nlp.query_explain import explain
 from service.queries import read
 from service.runtime import Runtime
@@ -71,6 +71,8 @@ def read_rule(text: str) -> Query:
     for node in walk(query.root):
         if isinstance(node, Condition) and node.field == "category":
             raise QueryInvalid("a category cannot ask for another one: put its query here", _place(text))
+        if isinstance(node, Like):
+            raise QueryInvalid("a category cannot ask by meaning, which finds the closest only", text.find("~like:"))
     return query
 
 

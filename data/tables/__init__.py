@@ -4,7 +4,15 @@ from data.tables.access import ApiKeyRow, AuditRow, SessionRow, SignInRow
 from data.tables.base import Base
 from data.tables.categories import CategoryMarkRow, CategoryMatchRow, CategoryRow, CategoryVersionRow
 from data.tables.customers import CustomerChangeRow, CustomerIdentifierRow, CustomerRow, OutcomeRow
-from data.tables.interactions import InteractionRow, RedactionRow, SearchDocumentRow, SoundRow, TenantRow, TurnRow
+from data.tables.interactions import (
+    InteractionRow,
+    RedactionRow,
+    SearchDocumentRow,
+    SoundRow,
+    TenantRow,
+    TurnRow,
+    TurnVectorRow,
+)
 from data.tables.lexicon import LexiconRow
 from data.tables.reasons import (
     AssignmentRow,
@@ -58,5 +66,6 @@ __all__ = [
     "TrendMarkRow",
     "TrendValueRow",
     "TurnRow",
+    "TurnVectorRow",
     "VocabularyRow",
 ]

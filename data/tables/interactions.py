@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -88,6 +89,8 @@ class InteractionRow(TenantBound, Base):
 
     text_config: Mapped[str | None]
     """The text search configuration that its words are indexed with; None before they are."""
+    turns_embedder: Mapped[str | None]
+    """The embedder of its turns' vectors; None before it has any."""
     turn_count: Mapped[int] = mapped_column(server_default="0")
     word_count: Mapped[int] = mapped_column(server_default="0")
 
@@ -101,6 +104,7 @@ class InteractionRow(TenantBound, Base):
         Index(None, "tenant", "state"),
         Index(None, "tenant", "name"),
         Index(None, "tenant", "text_config"),
+        Index(None, "tenant", "turns_embedder"),
     )
 
 
@@ -151,6 +155,27 @@ class TurnRow(TenantBound, Base):
     """Of the recording, counted from 0; NULL in writing, and in what was heard before it was kept."""
 
     __table_args__ = (of_interaction(),)
+
+
+class TurnVectorRow(TenantBound, Base):
+    """What a turn means, by one embedder at a time."""
+
+    __tablename__ = "turn_vector"
+
+    interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    embedder: Mapped[str]
+    vector: Mapped[Any] = mapped_column(HALFVEC)
+    text_hash: Mapped[bytes]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant", "interaction_id", "position"],
+            ["turn.tenant", "turn.interaction_id", "turn.position"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "tenant", "embedder", "text_hash"),
+    )
 
 
 class RedactionRow(TenantBound, Base):

@@ -13,6 +13,7 @@ from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching
 from service.api.schemas import Answer, InteractionSummary, SpanOut
+from service.meaning import meanings
 from service.queries import read
 
 router = APIRouter(tags=["search"])
@@ -49,13 +50,19 @@ class SearchAnswer(BaseModel):
 def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAnswer:
     """Words in any turn, `"phrases"` within one, `prefix*`, `OR`, `NOT`, `a NEAR/5 b`, `customer:( … )`, `silence>10s`.
 
-    `explanation` says the query back in words. The other parameters narrow it as they do for lists. A fault in the
-    query is `query.invalid` with its `position`.
+    `~like:"…"` finds what means the same, in at most 1,000 contacts. `explanation` says the query back in words. The
+    other parameters narrow it as they do for lists. A fault in the query is `query.invalid` with its `position`.
     """
     query = read(asked.q)
+    meant = meanings(runtime, query)
     with runtime.database.tenant(principal.tenant) as stores:
         found = stores.search.run(
-            query, asked.filter(zone_of(stores)), limit=asked.limit, cursor=asked.cursor, order=asked.order
+            query,
+            asked.filter(zone_of(stores)),
+            limit=asked.limit,
+            cursor=asked.cursor,
+            order=asked.order,
+            meanings=meant,
         )
     return SearchAnswer(
         hits=[HitOut.model_validate(hit) for hit in found.hits],

@@ -50,6 +50,7 @@ def search(
     date>=2026-10-01: docs/search.md has them all.
     """
     from nlp.query_explain import explain
+    from service.meaning import meanings
     from service.runtime import open_runtime
 
     parsed = _read(query)
@@ -58,7 +59,9 @@ def search(
         return
     with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
         stores.tenants.ensure()
-        page = stores.search.run(parsed, read_filter(stores, given), limit=limit, cursor=cursor, order=order)
+        wanted = read_filter(stores, given)
+        meant = meanings(runtime, parsed)
+        page = stores.search.run(parsed, wanted, limit=limit, cursor=cursor, order=order, meanings=meant)
     answer = {**asdict(page), "explanation": explain(parsed)}
     click.echo(json.dumps(answer, default=str)) if as_json else _print_hits(page)
 

@@ -225,7 +225,7 @@ def trends(interactions: int, planted: bool) -> None:
 def search(segments: int, growth: bool, sentences: Path | None) -> None:
     """Speed of search over many turns, in a throwaway database."""
     arguments = {"segments": segments, "growth": growth, "sentences": str(sentences) if sentences else None}
-    _report("search", arguments, None)
+    _report("search", {**arguments, **_embedder()}, None)
 
 
 @evaluate.command()

@@ -38,6 +38,18 @@ def list_(as_json: bool) -> None:
 
 
 @models.command()
+@TENANT
+def embed(tenant: str) -> None:
+    """Give every turn that has none a vector of the embedder in use, for the search by meaning."""
+    from service.meaning import embed_turns
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime:
+        done = embed_turns(runtime, tenant, lambda count: click.echo(f"{count} contacts …", err=True))
+    line(f"{done} contact{'' if done == 1 else 's'} had none")
+
+
+@models.command()
 @NAMES
 @AS_JSON
 def assemble(names: tuple[str, ...], as_json: bool) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from data import samples
 
 TURNS_EACH = 20
+TRADES = 3_000
 SENTENCES = (1, 2, 3)
 SHARES = (0.35, 0.4, 0.25)
 NAMED = 0.6
@@ -88,4 +89,4 @@ def _strings(value: Any) -> Iterator[str]:
 def _trades() -> list[str]:
     from classify.bridge_sentences import sentences
 
-    return sentences()
+    return sentences()[:TRADES]

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data.embeddings import FurtherEmbedding, NewEmbedding
+from data.meaning import TurnVector
 from data.records import InteractionRecord
 from data.stores import Stores
 from data.types import Highlight, ReasonAssignment, Skipped, State
 from service import categories, learning
 from service.runtime import Runtime
+from service.stages import turns
 from service.stages.work import KeepGoing, Outcome, Owed
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class Classified:
     """The issues of one contact, the primary one first; none where it says nothing."""
 
     issues: tuple[Placed, ...] = ()
+    turns: tuple[TurnVector, ...] = ()
+    """What each of its turns means, for the search by meaning."""
     unread: bool = False
     """The embedder knows nothing of the contact's language: its vectors would be of the language, not of the reason."""
 
@@ -60,8 +64,9 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
     issues = [issues_of(one.record) if reads(embedder, one.record) else () for one in owed]
     texts = [issue.text for some in issues for issue in some]
     with runtime.database.tenant(tenant) as stores:
-        stored = stores.embeddings.of_texts(embedder.name, set(map(text_hash, texts)))
-    vectors = _vectors(embedder, texts, stored)
+        said = turns.to_embed(stores, embedder.name, [one.id for one in owed if reads(embedder, one.record)])
+        stored = stores.embeddings.of_texts(embedder.name, set(map(text_hash, [*texts, *said.fresh])))
+    vectors = _vectors(embedder, [*texts, *said.fresh], stored)
     rows = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, embedder.dimensions), np.float32)
     # What an agent coded is why the contact came: it says nothing of a further issue.
     codes = [
@@ -70,6 +75,7 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
         for place in range(len(some))
     ]
     assignments = iter(learning.assigner(runtime, tenant).assign(rows, codes))
+    meant = said.vectors(vectors)
     for one, some in zip(owed, issues, strict=True):
         placed = tuple(
             Placed(
@@ -79,7 +85,8 @@ def compute(runtime: Runtime, tenant: str, owed: Sequence[Owed], keep_going: Kee
             )
             for issue in some
         )
-        yield Outcome(owed=one, value=Classified(issues=placed, unread=not reads(embedder, one.record)))
+        unread = not reads(embedder, one.record)
+        yield Outcome(owed=one, value=Classified(issues=placed, turns=meant.get(one.id, ()), unread=unread))
 
 
 def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classified]]) -> None:
@@ -92,6 +99,8 @@ def save(runtime: Runtime, stores: Stores, results: Sequence[tuple[Owed, Classif
     if primary:
         stores.embeddings.put_many(embedder, primary)
     stores.embeddings.put_further(embedder, [owed.id for owed, _ in results], _further(results))
+    vectors = [vector for _, value in results for vector in value.turns]
+    stores.meaning.put(embedder, [owed.id for owed, _ in results], vectors)
     # A click on the web has no reason, and is not counted among those that none fits.
     said = [(owed.id, value) for owed, value in results if owed.record.page is None]
     corrected = stores.corrections.among([one for one, _ in said])

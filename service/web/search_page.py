@@ -12,7 +12,9 @@ from nlp.query_explain import explain
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching, SearchParameters
+from service.meaning import meanings
 from service.queries import read
+from service.runtime import Runtime
 from service.web.choices import choices
 from service.web.rendering import address, page
 
@@ -28,7 +30,7 @@ def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked:
     with runtime.database.tenant(principal.tenant) as stores:
         try:
             asks = read(asked.q)
-            found = _found(stores, asks, asked)
+            found = _found(runtime, stores, asks, asked)
         except QueryInvalid as error:
             fault = error
         offered, zone = choices(stores), zone_of(stores)
@@ -60,10 +62,12 @@ def _marked(query: str, fault: QueryInvalid) -> tuple[str, str, str] | None:
     return query[: fault.position], word, begun[len(word) :]
 
 
-def _found(stores: Stores, asks: Query, asked: SearchParameters) -> SearchPage | None:
+def _found(runtime: Runtime, stores: Stores, asks: Query, asked: SearchParameters) -> SearchPage | None:
     """None where nothing was asked yet."""
     given = asked.model_dump(exclude={"limit", "cursor", "order"}, exclude_defaults=True)
     if not given:
         return None
     wanted = asked.filter(zone_of(stores))
-    return stores.search.run(asks, wanted, limit=ON_A_PAGE, cursor=asked.cursor, order=asked.order)
+    meant = meanings(runtime, asks)
+    at = asked.cursor
+    return stores.search.run(asks, wanted, limit=ON_A_PAGE, cursor=at, order=asked.order, meanings=meant)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import QueryInvalid
-from data.types import AllOf, AnyOf, Condition, Measure, Near, Not, Phrase, QueryNode, Role, SaidBy, Term, Within
+from data.types import AllOf, AnyOf, Condition, Like, Measure, Near, Not, Phrase, QueryNode, Role, SaidBy, Term, Within
 from nlp.query import MAX_CHARACTERS, MAX_DEPTH, parse
 from nlp.query_explain import explain
 from tests.nlp.query_cases import cases
@@ -51,6 +51,8 @@ READINGS: list[tuple[str, QueryNode]] = [
     ("date>=2026-10-01", Condition(field="date", operator=">=", value="2026-10-01")),
     ("date<2026-10-01", Condition(field="date", operator="<", value="2026-10-01")),
     ("date:2026-10-01", Condition(field="date", operator="=", value="2026-10-01")),
+    ('~like:"money back"', Like(text="money back")),
+    ("~like:refund -b", AllOf(nodes=(Like(text="refund"), Not(node=a("b"))))),
     ("a NEAR/5 b", Near(left=(a("a"),), right=(a("b"),), distance=5)),
     ("a NEAR b", Near(left=(a("a"),), right=(a("b"),), distance=5)),
     ("a near b", AllOf(nodes=(a("a"), a("near"), a("b")))),
@@ -108,6 +110,10 @@ def test_nothing_asks_for_everything(text: str) -> None:
 REFUSALS = [
     ("a NEAR/0 b", 2, "from 1 to 16 words"),
     ("a NEAR/17 b", 2, "from 1 to 16 words"),
+    ("~like:", 6, "a value"),
+    ("~like:?", 6, "at least one letter"),
+    ("customer:(~like:a)", 0, "only words and phrases"),
+    ("a NEAR ~like:b", 2, "beside NEAR"),
     ("a NEAR/x b", 2, "as in NEAR/5"),
     ("a BEFORE/ b", 2, "as in BEFORE/5"),
     ("a NEAR/5", 8, "a word"),
@@ -206,3 +212,11 @@ def test_f44_the_longest_query_is_read_at_once(piece: str) -> None:
     with contextlib.suppress(QueryInvalid):
         parse(piece * (MAX_CHARACTERS // len(piece)))
     assert time.perf_counter() - begun < 1
+
+
+def test_meaning_is_said_back_as_meaning() -> None:
+    asked = parse('refund channel:voice ~like:"give it back" -~like:thanks')
+    assert explain(asked) == (
+        "Contacts in which someone says “refund”, by phone, in which something like “give it back” is said, in whatever"
+        " words, not in which something like “thanks” is said, in whatever words"
+    )

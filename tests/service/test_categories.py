@@ -231,6 +231,8 @@ def test_one_category_cannot_ask_for_another(runtime: Runtime) -> None:
     assert told.value.position == 18
     with pytest.raises(QueryInvalid):
         categories.read_rule("  ")
+    with pytest.raises(QueryInvalid, match="by meaning"):
+        categories.read_rule('refund ~like:"money back"')
 
 
 def test_a_retired_category_is_gone_from_results_and_can_live_again(

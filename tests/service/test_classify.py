@@ -218,3 +218,23 @@ def test_a_further_reason_that_becomes_the_primary_one_is_not_told_twice(runtime
         assert record.further_reasons == ()
         assert record.reason is not None
         assert record.reason.name == "address change"
+
+
+def test_what_people_say_gets_a_vector_a_turn_but_not_what_says_nothing(runtime: Any) -> None:
+    said = (
+        "I want my money back",
+        "yes okay",
+        (Role.AGENT, "one moment please"),
+        (Role.SYSTEM, "please press one now"),
+    )
+    with runtime.database.tenant("default") as stores:
+        one, again = talk(stores, *said), talk(stores, "one moment please")
+    run(runtime, one, again)
+    assert sorted(runtime.models.embedder.asked) == ["I want my money back", "one moment please"]
+    with runtime.database.tenant("default") as stores:
+        rows = stores.driver_connection.execute(
+            "SELECT interaction_id, position FROM turn_vector WHERE embedder = 'counting'"
+        ).fetchall()
+    assert set(rows) == {(one, 0), (one, 2), (again, 0)}
+    run(runtime, again)
+    assert len(runtime.models.embedder.asked) == 2
