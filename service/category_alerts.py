@@ -71,6 +71,7 @@ def _alert(
         "evaluated": evaluated,
         "not_evaluated": counts.not_evaluated,
         "version": category.applied,
+        "quotes": [],
     }
     return NewAlert(
         kind=CROSSES,

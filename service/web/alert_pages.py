@@ -23,7 +23,7 @@ OPEN: tuple[AlertState, ...] = ("open",)
 KINDS = {
     "reason_rises": "Rising",
     "reason_emerges": "New, without a reason yet",
-    "category_crosses": "Category over its bound",
+    "category_crosses": "Category across its bound",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ from starlette.testclient import TestClient
 
 from data.types import Role
 from service import categories
+from service.alerts import check
 from service.api.app import create
 from service.runtime import Runtime
-from tests.data.conversations import talk
+from tests.data.conversations import MONDAY, talk
 from tests.service.test_api import code, key
 
 AMAZON = {
@@ -209,3 +211,31 @@ def test_f39_f44_whatever_is_handed_in_is_refused_or_inert(
     assert sent("/v1/categories/import", {"CategoryName": text, "Rules": [{"TranscriptFilter": {}}]}) == 422
     listed = client.get("/v1/interactions", params={"category": text.replace("\ud800", "")}, headers=headers)
     assert listed.status_code in {200, 422}
+
+
+def test_an_alert_of_a_category_says_count_rate_and_bound(client: TestClient, runtime: Runtime) -> None:
+    headers = key(runtime)
+    made = saved(client, headers, "leaving", "cancel")
+    client.post(f"/v1/categories/{made['id']}/publish", json={}, headers=headers)
+    client.post(f"/v1/categories/{made['id']}/bound", json={"bound": {"share": 0.25}}, headers=headers)
+    with runtime.database.tenant("default") as stores:
+        for number in range(20):
+            talk(stores, "I cancel" if number % 2 else "hello", started_at=MONDAY)
+    categories.settle_all(runtime)
+    with runtime.database.tenant("default") as stores:
+        check(stores, today=MONDAY.date() + dt.timedelta(days=1))
+    (alert,) = client.get("/v1/alerts", headers=headers).json()["items"]
+    told = {name: alert[name] for name in ("kind", "count", "rate", "bound", "side", "evaluated", "version")}
+    assert told == {
+        "kind": "category_crosses",
+        "count": 10,
+        "rate": 0.5,
+        "bound": 0.25,
+        "side": "above",
+        "evaluated": 20,
+        "version": 1,
+    }
+    assert client.get("/v1/interactions", params=alert["filter"], headers=headers).json()["total"] == 10
+    assert len(alert["typical"]) == 5
+    assert "10 of 20 contacts" in client.get("/", headers=headers).text
+    assert "50.0&nbsp;%, above the bound of 25&nbsp;%" in client.get("/", headers=headers).text
