@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from classify.alerts import beyond
@@ -63,7 +64,7 @@ def _alert(
 ) -> NewAlert:
     counts = share.counts
     evaluated = counts.evaluated
-    detail = {
+    detail: dict[str, Any] = {
         "rate": counts.share,
         "bound": bound.share,
         "side": bound.side,
