@@ -12,8 +12,8 @@ from data.embedded_home import find_home
 from data.samples import FORTNIGHT
 from data.types import Channel, Role, State
 from ingest import ReadOptions
-from nlp.query import parse
 from service import intake
+from service.queries import read
 from service.reception import Summary
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
@@ -111,12 +111,18 @@ def test_a_note_is_the_agents_and_tells_its_issue(analysed: Analysed) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "channel"), [('"charged twice"', Channel.EMAIL), ("customer:(password)", Channel.VOICE)]
+    ("query", "channel"),
+    [
+        ('"charged twice"', Channel.EMAIL),
+        ("customer:(password)", Channel.VOICE),
+        ("customer:(sounds:passwurd)", Channel.VOICE),
+        ("first:50s(password) duration>30s", Channel.VOICE),
+    ],
 )
 def test_search_finds_in_them_what_is_in_them(analysed: Analysed, query: str, channel: Channel) -> None:
     runtime, _, _ = analysed
     with runtime.database.tenant("default") as stores:
-        page = stores.search.run(parse(query))
+        page = stores.search.run(read(query))
     assert [hit.interaction.channel for hit in page.hits] == [channel]
     assert page.hits[0].turns
 
