@@ -382,8 +382,8 @@ class KeyPhrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """Something that is named: ``product``, ``competitor``, ``place``, ``organisation``, ``amount``, ``date``, or an
-    ``order_number``."""
+    """Something that is named: ``product``, ``competitor``, ``place``, ``organisation``, ``amount``, ``date``,
+    ``order_number``, or a ``person`` whose name the policy keeps."""
 
     text: str
     type: str

@@ -21,6 +21,8 @@ class Known:
     names: Gazetteer = NO_NAMES
     background: Background = GENERAL
     day: dt.date | None = None
+    persons: bool = False
+    """Whether its policy leaves their names in the text."""
     language: str | None = None
     shorthand: Shorthand = NO_SHORTHAND
     """What its agents' notes are written in."""

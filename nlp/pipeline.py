@@ -147,7 +147,12 @@ class LanguagePipeline:
         return Annotations(
             key_phrases=key_phrases(turns, docs, known.background) if nothing is None else (),
             entities=find_entities(
-                turns, docs, language=known.language or self.language, names=known.names, day=known.day
+                turns,
+                docs,
+                language=known.language or self.language,
+                names=known.names,
+                day=known.day,
+                persons=known.persons,
             ),
             sentiment=sentiment,
             highlights=highlights.found,

@@ -28,16 +28,25 @@ __all__ = ["Gazetteer", "find_entities", "gazetteer"]
 
 
 def find_entities(
-    turns: Sequence[Turn], docs: Sequence[Doc], *, language: str, names: Gazetteer, day: dt.date | None = None
+    turns: Sequence[Turn],
+    docs: Sequence[Doc],
+    *,
+    language: str,
+    names: Gazetteer,
+    day: dt.date | None = None,
+    persons: bool = False,
 ) -> tuple[Entity, ...]:
-    """Every mention, in order. ``day`` is the contact's in its tenant's calendar: "tomorrow" is the day after it."""
+    """Every mention, in order. ``day`` is the contact's in its tenant's calendar: "tomorrow" is the day after it.
+
+    ``persons``: whether the policy leaves their names in the text.
+    """
     previous = ["", *(turn.text for turn in turns)]
     return tuple(
         Entity(
             text=turn.text[one.begin : one.end], type=one.type, value=one.value, span=span_of(turn, one.begin, one.end)
         )
         for turn, doc, before in zip(turns, docs, previous, strict=False)
-        for one in without_overlaps(_ranked(doc, before, language, names, day))
+        for one in without_overlaps([*_ranked(doc, before, language, names, day), *from_model(doc, persons=persons)])
         if one.type != MASKED
     )
 
@@ -51,4 +60,3 @@ def _ranked(doc: Doc, previous: str, language: str, names: Gazetteer, day: dt.da
     yield from find_amounts(text, language)
     yield from find_order_numbers(text, previous)
     yield from find_dates(text, language, day)
-    yield from from_model(doc)

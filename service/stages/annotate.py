@@ -143,6 +143,7 @@ class Knowledge:
             names=gazetteer(self.vocabulary),
             background=Background(contacts=self.phrases.contacts, counts=self.phrases.counts),
             day=day,
+            persons="PERSON" not in self.policy.masked,
             language=language,
             shorthand=shorthand(language, self.vocabulary),
             lexicon=self.lexicon,

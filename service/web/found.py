@@ -16,6 +16,7 @@ KINDS = {
     "amount": "Amounts",
     "date": "Dates",
     "place": "Places",
+    "person": "Persons",
     "organisation": "Organisations",
 }
 """In the order in which they are shown; what is not here has its own name, and comes last."""

@@ -217,3 +217,12 @@ def test_a_long_row_of_the_same_takes_no_longer_than_other_text(text: str) -> No
     list(find_order_numbers(long, long))
     list(NAMES.find(long, "en"))
     assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.models
+def test_persons_are_named_only_where_the_policy_keeps_their_names(english: LanguagePipeline) -> None:
+    turns = [Turn(position=0, role=Role.CUSTOMER, text="Yesterday I talked to Mary Johnson about it.")]
+    for persons, found in ((True, [("person", "Mary Johnson")]), (False, [])):
+        known = Known(persons=persons)
+        entities = english.annotate(turns, channel=Channel.CHAT, known=known).entities
+        assert [(one.type, one.text) for one in entities if one.type != "date"] == found
