@@ -38,9 +38,10 @@ class Models:
     @cached_property
     def _embedder(self) -> Embedder:
         from service.embedders import open_embedder
+        from service.remembering import RememberingEmbedder
 
         settings = self._settings
-        return open_embedder(settings.embedder, settings.model_dir, threads=settings.threads)
+        return RememberingEmbedder(open_embedder(settings.embedder, settings.model_dir, threads=settings.threads))
 
     @property
     def embedder(self) -> Embedder:
