@@ -221,7 +221,8 @@ class LanguagePipeline:
     def _skipped(self, turns: Sequence[Turn], sentiment: Sentiment | None, nothing: str | None) -> Iterator[Skipped]:
         """``nothing`` is why there is nothing to be found in a written contact, where it says nothing."""
         if not self.has_model:
-            for feature in ("key_phrases", "entities", "redaction.person"):
+            ruled = self._nlp.has_pipe("reasonance_phrase_candidates")
+            for feature in ("key_phrases", "entities", "redaction.person")[ruled:]:
                 yield Skipped(feature=feature, reason_code="language.no_model")
         if sentiment is None:
             yield Skipped(feature="sentiment", reason_code=nothing or "language.no_model")

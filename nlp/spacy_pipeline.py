@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Token
 
 from data.errors import ModelMissing
 from nlp import components
+from nlp.components.phrase_candidates import LANGUAGES as CANDIDATE_LANGUAGES
 from nlp.sentiment import COMPONENT
 from nlp.sentiment_model import LANGUAGES as SENTIMENT_LANGUAGES
 from nlp.text import TOKEN
@@ -35,6 +36,8 @@ def load_pipeline(language: str, model: str | Path | None) -> Language:
     Doc.set_extension(components.SentimentScores.attribute, default=(), force=True)
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("reasonance_key_phrases")
+    elif code in CANDIDATE_LANGUAGES:
+        nlp.add_pipe("reasonance_phrase_candidates", config={"language": code})
     if code in SENTIMENT_LANGUAGES:
         nlp.add_pipe(COMPONENT, config={"language": code})
     return nlp
