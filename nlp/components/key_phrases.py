@@ -15,6 +15,8 @@ from spacy.tokens import Doc, Span, Token
 from nlp.components.base import Component
 from nlp.text import TOKEN, vocabulary
 
+LETTERS = 2
+"""Of a word that says something; shorter ones are letters that are spelt."""
 LONGEST = 6
 """Words; a longer stretch is a sentence."""
 EMPTY_NOUNS = vocabulary("""
@@ -22,7 +24,8 @@ EMPTY_NOUNS = vocabulary("""
     minutes moment morning afternoon evening name nothing one ones part people person please problem question
     reason second side something sort stuff thank thanks thing things time times today tomorrow top way week
     weeks weekend while yesterday year years month months hour hours number everyone someone anyone sir madam
-    yeah ok okay call calling rest cust customer client caller cx agent rep please
+    pound pounds dollar dollars euro euros cent cents pence bye goodbye word words mind monday tuesday wednesday
+    thursday friday saturday sunday last next yeah ok okay call calling rest cust customer client caller cx agent rep
     """)
 EMPTY_VERBS = vocabulary("""
     ask be believe bear call come do feel find get give go guess happen have hear help hope know let like look
@@ -117,7 +120,7 @@ def _is_telling(span: Span) -> bool:
     return (
         bool(words)
         and not any(map(_is_barred, span))
-        and any(token.lower_ not in EMPTY_NOUNS for token in words if not token.is_stop)
+        and any(token.lower_ not in EMPTY_NOUNS for token in words if not token.is_stop and len(token.text) > LETTERS)
     )
 
 

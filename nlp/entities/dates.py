@@ -52,7 +52,8 @@ def _words(text: str, words: DateWords, day: dt.date | None) -> Iterator[Named]:
     for pattern in words.patterns:
         for match in pattern.finditer(text):
             meant = _Meant(match, words, text)
-            yield _named(match, meant.value(day))
+            if meant.is_day:
+                yield _named(match, meant.value(day))
 
 
 def _named(match: re.Match[str], value: str | None) -> Named:
@@ -69,6 +70,12 @@ class _Meant:
         self._which = self._known(kinds[0]) if kinds else None
         around = (text[max(0, match.start() - BEFORE) : match.start()], text[match.end() : match.end() + AFTER])
         self._direction = self._which or _direction(around, words)
+
+    @property
+    def is_day(self) -> bool:
+        """Not "the last day", which is of something else."""
+        counted = self._said.keys() & {"count", "digits"}
+        return "unit" not in self._said or bool(counted) or self._unit() != "day"
 
     def value(self, day: dt.date | None) -> str | None:
         year = self._number("year")
@@ -113,7 +120,7 @@ class _Meant:
         return self._closest([(one, one.isoformat()) for one in dates if one != day or not self._direction], day)
 
     def _of_unit(self, day: dt.date) -> str | None:
-        unit = next(unit for pattern, unit in self._words.units if pattern.fullmatch(self._said["unit"]))
+        unit = self._unit()
         counted = "count" in self._said or "digits" in self._said
         steps = (self._number("digits") or self._known("count") or 1) if counted else 1
         steps *= (-1 if "ago" in self._said else 1) if counted else (self._which or 0)
@@ -121,6 +128,9 @@ class _Meant:
             return _moved(day, unit, steps, exact=counted)
         except (OverflowError, ValueError):
             return None
+
+    def _unit(self) -> str:
+        return next(unit for pattern, unit in self._words.units if pattern.fullmatch(self._said["unit"]))
 
     def _closest(self, dated: list[tuple[dt.date, T]], day: dt.date) -> T:
         """The nearest; where words say that it is over or to come, the nearest of those."""

@@ -67,7 +67,15 @@ def test_a_day_is_told_from_the_day_of_the_contact(text: str, said: str, value: 
 
 
 @pytest.mark.parametrize(
-    "text", ["You may march on.", "It takes 5 working days.", "One second, please.", "Version 1.2.2026.4", "at 10:30"]
+    "text",
+    [
+        "You may march on.",
+        "When is the last day?",
+        "It takes 5 working days.",
+        "One second, please.",
+        "Version 1.2.2026.4",
+        "at 10:30",
+    ],
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert dates(text) == []
