@@ -74,7 +74,7 @@ def test_names_by_command_line(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.models
 def test_a_name_is_put_right_on_the_way_from_sound_to_words(model_dir: Path) -> None:
-    """The small model hears "Tidwell" in this call."""
+    """The small model hears "Tidal" or "Tidwell" in this call."""
     order = HearingOrder(
         model=str(model_dir / "tiny.en"),
         device="cpu",
@@ -89,7 +89,8 @@ def test_a_name_is_put_right_on_the_way_from_sound_to_words(model_dir: Path) -> 
     (window,) = [one for one in hear(CALL.read_bytes(), order) if isinstance(one, Window)]
     (segment,) = [one for one in window.segments if VOCABULARY in one.flags]
     (word,) = [one for one in segment.words if one.heard is not None]
-    assert (word.text, word.heard) == ("Tidewell", "Tidwell")
+    assert word.text == "Tidewell"
+    assert word.heard in ("Tidal", "Tidwell")
     assert segment.text.startswith("Tidewell billing")
 
 

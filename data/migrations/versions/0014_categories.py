@@ -21,5 +21,7 @@ def upgrade() -> None:
     for table in ("category", "category_mark"):
         execute(f"CREATE POLICY of_sweeper ON {table} FOR SELECT TO reasonance_sweeper USING (true)")
     execute("GRANT SELECT (tenant, published_version, applied_version) ON category TO reasonance_sweeper")
-    execute("GRANT SELECT (tenant) ON category_mark TO reasonance_sweeper")
+    # It sets contacts aside, which marks them like any other change.
+    execute("CREATE POLICY by_sweeper ON category_mark FOR INSERT TO reasonance_sweeper WITH CHECK (true)")
+    execute("GRANT SELECT (tenant), INSERT (tenant, interaction_id) ON category_mark TO reasonance_sweeper")
     op.execute("RESET ROLE")
