@@ -52,16 +52,12 @@ def surroundings(window: Window, segments: Iterable[Segment], stretch: Stretch, 
     the next video" alone, "in the next 15 minutes" with what stands around it.
     """
     near, longest = frames(decoding.beside_s), frames(decoding.around_s)
-    edges = [(_frame(begin_ms / 1000), _frame(end_ms / 1000)) for begin_ms, end_ms in _spans(segments)]
+    edges = [(_frame(one.begin_ms / 1000), _frame(one.end_ms / 1000)) for one in segments]
     before = [begin for begin, end in edges if begin < stretch[0] <= end + near]
     after = [end for begin, end in edges if begin - near <= stretch[1] < end]
     first, last = next(one for one in window.stretches if one[0] <= stretch[0] < one[1])
     begin = max(first, min(before, default=stretch[0]), stretch[0] - longest)
     return begin, min(last, max(after, default=stretch[1]), stretch[1] + longest)
-
-
-def _spans(segments: Iterable[Segment]) -> Iterable[tuple[int, int]]:
-    return ((one.begin_ms, one.end_ms) for one in segments)
 
 
 def within(segment: Segment, stretch: Stretch, decoding: Decoding) -> Segment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -32,7 +33,7 @@ class Stored:
     repeated: int
 
 
-class PhraseList(Generic[Entry]):
+class PhraseList(ABC, Generic[Entry]):
     """A list's table has ``tenant`` and ``phrase`` as its key, and a column for each field of an entry."""
 
     table: ClassVar[Any]
@@ -45,8 +46,9 @@ class PhraseList(Generic[Entry]):
         self._session = session
         self._tenant = tenant
 
+    @abstractmethod
     def entry(self, row: Any) -> Entry:
-        raise NotImplementedError
+        """What a row of the table says."""
 
     def all(self) -> tuple[Entry, ...]:
         """By phrase."""

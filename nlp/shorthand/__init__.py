@@ -11,7 +11,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 from data.types import VocabularyEntry
@@ -115,7 +115,7 @@ def shorthand(language: str, vocabulary: Iterable[VocabularyEntry] = ()) -> Shor
     return _shorthand(code, own)
 
 
-@cache
+@lru_cache(maxsize=64)  # a tenant's entries change, and a worker stays
 def _shorthand(code: str, own: frozenset[VocabularyEntry]) -> Shorthand:
     added = {short.lower(): _Entry(one.phrase, sure=True) for one in own for short in one.spoken}
     entries = {**_shipped(code), **added}

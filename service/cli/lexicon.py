@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from service import settings
+from service.cli import phrase_lists
 from service.cli.filters import AS_JSON, TENANT
 from service.cli.phrase_lists import show_imported, show_removed, show_stored
 from service.cli.show import table
-
-if TYPE_CHECKING:
-    from data.phrase_lists import Stored
-    from data.types import LexiconEntry
 
 
 @click.group()
@@ -49,7 +45,9 @@ def add(phrases: tuple[str, ...], valence: float, language: str | None, tenant: 
     """Add phrases; one that is there already is replaced."""
     from ingest.lexicon import lexicon_entry
 
-    show_stored(_put([lexicon_entry(phrase, valence, language) for phrase in phrases], tenant), as_json)
+    show_stored(
+        phrase_lists.put("lexicon", [lexicon_entry(phrase, valence, language) for phrase in phrases], tenant), as_json
+    )
 
 
 @lexicon.command()
@@ -58,13 +56,7 @@ def add(phrases: tuple[str, ...], valence: float, language: str | None, tenant: 
 @AS_JSON
 def remove(phrases: tuple[str, ...], tenant: str, as_json: bool) -> None:
     """Remove phrases; the sentiment of contacts that are there stays as it is."""
-    from service.runtime import open_runtime
-
-    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
-        removed = stores.lexicon.remove([phrase.lower() for phrase in phrases])
-        if removed:
-            stores.audit.write("cli", "lexicon.remove", "lexicon", {"count": removed})
-    show_removed(removed, as_json)
+    show_removed(phrase_lists.remove("lexicon", [phrase.lower() for phrase in phrases], tenant), as_json)
 
 
 @lexicon.command("import")
@@ -77,15 +69,5 @@ def import_(file: Path, tenant: str, as_json: bool) -> None:
     from ingest.lexicon import read_lexicon
 
     read = list(read_lexicon(file))
-    stored = _put([one for one in read if isinstance(one, LexiconEntry)], tenant)
+    stored = phrase_lists.put("lexicon", [one for one in read if isinstance(one, LexiconEntry)], tenant)
     show_imported(stored, [one for one in read if isinstance(one, Refusal)], len(read), as_json)
-
-
-def _put(entries: list[LexiconEntry], tenant: str) -> Stored:
-    from service.runtime import open_runtime
-
-    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
-        stores.tenants.ensure()
-        stored = stores.lexicon.put(entries)
-        stores.audit.write("cli", "lexicon.write", "lexicon", {"count": len(entries)})
-    return stored

@@ -1,14 +1,15 @@
-"""What the commands of a tenant's phrase lists (vocabulary, lexicon) show alike."""
+"""What the commands of a tenant's phrase lists (vocabulary, lexicon) do and show alike."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import click
 
+from service import settings
 from service.cli.show import line
 
 if TYPE_CHECKING:
@@ -16,6 +17,28 @@ if TYPE_CHECKING:
     from data.types import Refusal
 
 SHOWN = 20
+Name: TypeAlias = Literal["vocabulary", "lexicon"]
+
+
+def put(name: Name, entries: Sequence[Any], tenant: str) -> Stored:
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        stores.tenants.ensure()
+        stored: Stored = getattr(stores, name).put(entries)
+        stores.audit.write("cli", f"{name}.write", name, {"count": len(entries)})
+    return stored
+
+
+def remove(name: Name, phrases: Sequence[str], tenant: str) -> int:
+    """How many of them there were."""
+    from service.runtime import open_runtime
+
+    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
+        removed: int = getattr(stores, name).remove(phrases)
+        if removed:
+            stores.audit.write("cli", f"{name}.remove", name, {"count": removed})
+    return removed
 
 
 def show_stored(stored: Stored, as_json: bool) -> None:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from service import settings
+from service.cli import phrase_lists
 from service.cli.filters import AS_JSON, TENANT
 from service.cli.phrase_lists import show_imported, show_removed, show_stored
 from service.cli.show import table
-
-if TYPE_CHECKING:
-    from data.phrase_lists import Stored
-    from data.types import VocabularyEntry
 
 KINDS = ("product", "competitor", "name", "place", "other", "shorthand")
 
@@ -57,7 +53,9 @@ def add(
 
     if spoken and len(phrases) > 1:
         raise click.UsageError("--spoken belongs to one name: add names with variants one by one.")
-    stored = _put([vocabulary_entry(phrase, kind, spoken, language) for phrase in phrases], tenant)
+    stored = phrase_lists.put(
+        "vocabulary", [vocabulary_entry(phrase, kind, spoken, language) for phrase in phrases], tenant
+    )
     show_stored(stored, as_json)
 
 
@@ -67,13 +65,7 @@ def add(
 @AS_JSON
 def remove(phrases: tuple[str, ...], tenant: str, as_json: bool) -> None:
     """Remove names; transcripts that are there stay as they are."""
-    from service.runtime import open_runtime
-
-    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
-        removed = stores.vocabulary.remove(phrases)
-        if removed:
-            stores.audit.write("cli", "vocabulary.remove", "vocabulary", {"count": removed})
-    show_removed(removed, as_json)
+    show_removed(phrase_lists.remove("vocabulary", phrases, tenant), as_json)
 
 
 @vocabulary.command("import")
@@ -86,15 +78,5 @@ def import_(file: Path, tenant: str, as_json: bool) -> None:
     from ingest.vocabulary import read_vocabulary
 
     read = list(read_vocabulary(file))
-    stored = _put([one for one in read if isinstance(one, VocabularyEntry)], tenant)
+    stored = phrase_lists.put("vocabulary", [one for one in read if isinstance(one, VocabularyEntry)], tenant)
     show_imported(stored, [one for one in read if isinstance(one, Refusal)], len(read), as_json)
-
-
-def _put(entries: list[VocabularyEntry], tenant: str) -> Stored:
-    from service.runtime import open_runtime
-
-    with open_runtime(settings.load()) as runtime, runtime.database.tenant(tenant) as stores:
-        stores.tenants.ensure()
-        stored = stores.vocabulary.put(entries)
-        stores.audit.write("cli", "vocabulary.write", "vocabulary", {"count": len(entries)})
-    return stored

@@ -39,7 +39,7 @@ from service.stages.transcribe import read_transcript
 from service.stages.work import KeepGoing, Outcome, Owed, attempt
 
 if TYPE_CHECKING:
-    from nlp import Known, Redacted, TextVectors
+    from nlp import Gazetteer, Known, Redacted, TextVectors
     from nlp.redaction import Policy
 
 PASSAGES = 256
@@ -69,6 +69,7 @@ class Unread:
 
     source: InboxItem
     read: Read | None = None
+    known: Known | None = None
     redacted: Redacted | None = None
     said: tuple[str, ...] = ()
     """The passages whose vectors are wanted."""
@@ -130,17 +131,19 @@ class Knowledge:
     """What the tenant knows before it reads a contact."""
 
     vocabulary: tuple[VocabularyEntry, ...]
+    names: Gazetteer
+    """Of the vocabulary."""
     phrases: PhraseCounts
     lexicon: tuple[LexiconEntry, ...]
     zone: ZoneInfo
     policy: Policy
 
     def of(self, owed: Owed, language: str) -> Known:
-        from nlp import Background, Known, gazetteer, shorthand
+        from nlp import Background, Known, shorthand
 
         day = owed.record.started_at.astimezone(self.zone).date()
         return Known(
-            names=gazetteer(self.vocabulary),
+            names=self.names,
             background=Background(contacts=self.phrases.contacts, counts=self.phrases.counts),
             day=day,
             persons="PERSON" not in self.policy.masked,
@@ -151,8 +154,12 @@ class Knowledge:
 
 
 def _knowledge(stores: Stores) -> Knowledge:
+    from nlp import gazetteer
+
+    vocabulary = stores.vocabulary.all()
     return Knowledge(
-        vocabulary=stores.vocabulary.all(),
+        vocabulary=vocabulary,
+        names=gazetteer(vocabulary),
         phrases=stores.phrases.counts(),
         lexicon=stores.lexicon.all(),
         zone=ZoneInfo(stores.tenants.get().time_zone),
@@ -201,7 +208,7 @@ def _redact(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge: K
         )
         turns = redacted.turns[: len(read.turns)]
         said = language.sentiment_texts(turns, channel=owed.record.channel, known=known)
-    return Unread(source=source, read=read, redacted=redacted, said=said)
+    return Unread(source=source, read=read, known=known, redacted=redacted, said=said)
 
 
 def _annotated(runtime: Runtime, outcome: Outcome, knowledge: Knowledge, vectors: TextVectors | None) -> Outcome:
@@ -213,8 +220,8 @@ def _annotate(
 ) -> Annotated:
     from asr.sounds import sounds
 
-    read, redacted = contact.read, contact.redacted
-    if read is None or redacted is None:
+    read, known, redacted = contact.read, contact.known, contact.redacted
+    if read is None or known is None or redacted is None:
         return _click(owed, contact.source)
     turns = redacted.turns[: len(read.turns)]
     with runtime.models.language(read.language) as language:
@@ -223,7 +230,7 @@ def _annotate(
             channel=owed.record.channel,
             subject=redacted.subject,
             duration_s=read.duration_s,
-            known=knowledge.of(owed, read.language),
+            known=known,
             vectors=vectors,
         )
     return Annotated(
