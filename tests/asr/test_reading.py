@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from asr import Decoding, Transcriber, whisper
-from asr.listening import Placed, shared_out
-from asr.speech import SAMPLE_RATE, Window
-from asr.steps import seams
+from asr.coverage import surroundings
+from asr.listening import Missed, Placed, shared_out
+from asr.speech import SAMPLE_RATE, Window, frames
+from asr.steps import Steps, seams
 from asr.whisper import WhisperTranscriber
 from ingest.audio import decode
 from tests.asr.conftest import CALL
@@ -72,6 +74,52 @@ def test_the_legs_of_a_call_come_by_time(tiny: Transcriber, call: NDArray[np.flo
 
 def test_a_leg_without_a_language_is_left_out(tiny: Transcriber, call: NDArray[np.float32]) -> None:
     assert {segment.channel for segment in tiny.listen(call).segments([None, "en"])} == {1}
+
+
+@pytest.mark.parametrize(("sure", "beams"), [(-99.0, {1}), (0.0, {1, 5})])
+def test_beams_are_spent_only_where_the_likeliest_words_are_in_doubt(
+    tiny: Transcriber, call: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch, sure: float, beams: set[int]
+) -> None:
+    assert isinstance(tiny, WhisperTranscriber)
+    plain, seen = Steps._guesses, set()
+
+    def guesses(self: Steps, encoded: Any, *, beam_size: int, penalty: float = 1.0) -> Any:
+        seen.add(beam_size)
+        return plain(self, encoded, beam_size=beam_size, penalty=penalty)
+
+    monkeypatch.setattr(Steps, "_guesses", guesses)
+    monkeypatch.setattr(tiny._reader, "decoding", Decoding(sure_log_probability=sure, missed_s=99.0))
+    assert list(tiny.listen(call).segments(["en", "en"]))
+    assert seen == beams
+
+
+def test_what_was_passed_over_is_read_among_its_neighbours_and_adds_only_its_own_words(
+    tiny: Transcriber, call: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(tiny, WhisperTranscriber)
+    heard = [one for one in tiny.listen(call).segments(["en", "en"]) if one.channel == 0]
+    gap = [round(1000 * second) for second in (heard[0].begin_ms / 1000 + 1.0, heard[0].end_ms / 1000 - 0.5)]
+    stretch = tuple(frames(edge / 1000) for edge in gap)
+    lost = [replace(heard[0], words=(), end_ms=gap[0]), *heard[1:]]
+    opened: list[Window] = []
+    plain = tiny._reader.open
+
+    def open_(window: Window) -> Any:
+        opened.append(window)
+        return plain(window)
+
+    monkeypatch.setattr(tiny._reader, "open", open_)
+    listening = tiny.listen(call[:1])
+    group = listening._groups[0]
+    window = group.placed[0].window
+    around = surroundings(window, lost, stretch, tiny._reader.decoding)
+    [found] = group._recovered([Missed(group.placed[0], stretch, around)], "en", switching=False)
+    (read,) = opened[-1].stretches
+    assert read[0] < stretch[0]
+    assert found
+    margin_ms = 1000 * tiny._reader.decoding.near_s
+    middles = [(word.begin_ms + word.end_ms) / 2 for segment in found for word in segment.words]
+    assert all(gap[0] - margin_ms - 32 <= middle <= gap[1] + margin_ms + 32 for middle in middles)
 
 
 class Watched:
