@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -68,6 +69,8 @@ class Condition:
     ]
     operator: Operator
     value: str
+    at: int = field_of(default=0, compare=False, repr=False)
+    """Where it begins in the text that it was read from, counted from 0; no part of what it asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,8 @@ class Like:
     """Something that means about the same as this text, whatever its words."""
 
     text: str
+    at: int = field_of(default=0, compare=False, repr=False)
+    """As a condition's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,7 +195,8 @@ class _Builder(Transformer[Token, QueryNode]):
         return Sounds(text=text, keys=keys)
 
     def like(self, parts: list[Any]) -> QueryNode:
-        return Like(text=_speakable(parts[1], str(parts[1]).strip(QUOTES).strip()))
+        name, given = parts
+        return Like(text=_speakable(given, str(given).strip(QUOTES).strip()), at=name.start_pos)
 
     def phrase(self, parts: list[Any]) -> QueryNode:
         return Phrase(text=_speakable(parts[0], str(parts[0]).strip(QUOTES).strip()))

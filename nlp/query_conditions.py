@@ -37,7 +37,7 @@ def condition(name: str, value: str, name_at: int, value_at: int) -> Condition |
         raise QueryInvalid(_unknown(field, role), name_at)
     if operator != "=" and field != "date":
         raise QueryInvalid(f"{field} can only be equal: write {field}:value", name_at)
-    return Condition(field=field, operator=operator, value=_valid(FIELDS[field], value, value_at))  # type: ignore[arg-type]  # checked above
+    return Condition(field=field, operator=operator, value=_valid(FIELDS[field], value, value_at), at=name_at)  # type: ignore[arg-type]  # checked above
 
 
 def _operator(sign: str) -> Operator:

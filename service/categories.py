@@ -70,9 +70,9 @@ def read_rule(text: str) -> Query:
         raise QueryInvalid("a category needs a query", 0)
     for node in walk(query.root):
         if isinstance(node, Condition) and node.field == "category":
-            raise QueryInvalid("a category cannot ask for another one: put its query here", _place(text))
+            raise QueryInvalid("a category cannot ask for another one: put its query here", node.at)
         if isinstance(node, Like):
-            raise QueryInvalid("a category cannot ask by meaning, which finds the closest only", text.find("~like:"))
+            raise QueryInvalid("a category cannot ask by meaning, which finds the closest only", node.at)
     return query
 
 
@@ -215,7 +215,3 @@ def _rule(category: CategoryRecord, version: int | None) -> Rule | None:
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Query:
     return read_rule(text)
-
-
-def _place(text: str) -> int:
-    return max(0, text.lower().find("category"))

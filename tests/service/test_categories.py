@@ -235,6 +235,20 @@ def test_one_category_cannot_ask_for_another(runtime: Runtime) -> None:
         categories.read_rule('refund ~like:"money back"')
 
 
+@pytest.mark.parametrize(
+    ("query", "refused"),
+    [
+        ('"which category:" OR category:lost', "category:lost"),
+        ("category OR (parcel -Category:lost)", "Category:lost"),
+        ('"~like:this" OR kettle ~like:refund', "~like:refund"),
+    ],
+)
+def test_what_a_category_cannot_ask_is_refused_where_it_stands(query: str, refused: str) -> None:
+    with pytest.raises(QueryInvalid) as told:
+        categories.read_rule(query)
+    assert told.value.position == query.index(refused)
+
+
 def test_a_retired_category_is_gone_from_results_and_can_live_again(
     runtime: Runtime, contacts: list[uuid.UUID], published: Make
 ) -> None:
