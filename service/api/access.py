@@ -25,7 +25,12 @@ def runtime_of(request: Request) -> Runtime:
 
 
 def caller(request: Request) -> Principal:
-    """Raises AccessRefused, AccessForbidden (permanent)."""
+    """Who asks, which the request keeps. Raises AccessRefused, AccessForbidden (permanent)."""
+    request.state.principal = principal = _authenticated(request)
+    return principal
+
+
+def _authenticated(request: Request) -> Principal:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
         return authenticate(runtime_of(request).database, secret.strip())

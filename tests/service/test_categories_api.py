@@ -116,7 +116,8 @@ def test_a_later_version_a_name_a_bound_and_its_end(client: TestClient, runtime:
     with runtime.database.tenant("default") as stores:
         actions = [entry.action for entry in stores.audit.list()]
     assert actions == [
-        *("category.retire", "category.bound", "category.bound", "category.rename", "category.publish"),
+        *("category.retire", "category.bound", "category.bound", "category.rename", "request.not_found"),
+        "category.publish",
         *("category.save", "category.save"),
     ]
 
@@ -157,6 +158,11 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
+ABOVE = {"side": "above", "percent": "5"}
+SHORT = {"category_id": "{id}"}
+"""The name of the id in ``BODIES``, by that in a described path."""
+
+
 @pytest.mark.parametrize("path", BODIES)
 def test_f38_extra_fields_are_refused(client: TestClient, runtime: Runtime, path: str) -> None:
     address = f"/v1/categories{path.format(id=uuid.uuid4())}"
@@ -164,21 +170,63 @@ def test_f38_extra_fields_are_refused(client: TestClient, runtime: Runtime, path
     assert (answer.status_code, code(answer)) == (422, "request.field_invalid")
 
 
-def test_f37_another_tenants_category_can_neither_be_read_nor_changed(
+def test_f37_another_tenants_category_is_404_on_every_route_and_stands_in_the_audit(
     client: TestClient, runtime: Runtime, contact: uuid.UUID
 ) -> None:
     ours, theirs = key(runtime), key(runtime, tenant="other")
     made = saved(client, ours, "leaving", "cancel")
-    for path, body in BODIES.items():
-        if "{id}" in path:
-            answer = client.post(f"/v1/categories{path.format(id=made['id'])}", json=body, headers=theirs)
-            assert (answer.status_code, code(answer)) == (404, "not_found"), path
+    described = client.get("/v1/openapi.json").json()["paths"]
+    asked = [
+        (method, path.format(category_id=made["id"]), BODIES.get(path.removeprefix("/v1/categories").format_map(SHORT)))
+        for path, methods in described.items()
+        for method in methods
+        if "{category_id}" in path
+    ]
+    assert len(asked) == 7
+    page = f"/categories/{made['id']}"
+    forms = {"publish": {"version": "1"}, "rename": {"name": "a"}, "bound": ABOVE, "retire": {}, "edit": {"q": "a"}}
     tried = {"query": "cancel", "category_id": made["id"]}
-    assert client.post("/v1/categories/preview", json=tried, headers=theirs).status_code == 404
+    answers = [
+        *(client.request(method, path, json=body, headers=theirs) for method, path, body in asked),
+        client.post("/v1/categories/preview", json=tried, headers=theirs),
+        *(client.get(f"{page}{part}", headers=theirs) for part in ("", "/standing", "/edit")),
+        *(client.post(f"{page}/{part}", data=data, headers=theirs) for part, data in forms.items()),
+    ]
+    for answer in answers:
+        assert (answer.status_code, code(answer)) == (404, "not_found"), answer.url
+    with runtime.database.tenant("other") as stores:
+        entries = stores.audit.list()
+        assert list(stores.audit.faults()) == []
+    assert {(entry.action, entry.subject) for entry in entries} == {("request.not_found", made["id"])}
+    assert len(entries) == len(answers)
+    with runtime.database.tenant("default") as stores:
+        assert [entry.action for entry in stores.audit.list()] == ["category.save"]
+
+
+def test_f37_another_tenants_category_is_in_no_list_search_trend_or_export(
+    client: TestClient, runtime: Runtime, contact: uuid.UUID
+) -> None:
+    ours, theirs = key(runtime), key(runtime, tenant="other")
+    made = saved(client, ours, "leaving", "cancel")
+    client.post(f"/v1/categories/{made['id']}/publish", json={}, headers=ours)
+    categories.settle_all(runtime)
     answer = client.post("/v1/categories/preview", json={"query": "cancel"}, headers=theirs).json()
     assert (answer["counts"]["matched"], answer["samples"]) == (0, [])
     assert client.get("/v1/categories", headers=theirs).json()["items"] == []
     assert client.get("/v1/categories/export", headers=theirs).json() == {"categories": []}
+    for known in (made["id"], "leaving"):
+        assert client.get("/v1/interactions", params={"category": known}, headers=theirs).json()["total"] == 0
+        assert client.get("/v1/search", params={"q": f'category:"{known}"'}, headers=theirs).json()["total"] == 0
+        assert client.get("/v1/trends", params={"category": known}, headers=theirs).json()["points"] == []
+        assert client.get("/v1/interactions", params={"category": known}, headers=ours).json()["total"] == 1
+
+
+def test_what_is_not_there_stands_in_the_audit_without_what_was_asked(client: TestClient, runtime: Runtime) -> None:
+    assert client.get("/v1/customers/phone:+4930123456", headers=key(runtime)).status_code == 404
+    with runtime.database.tenant("default") as stores:
+        (entry,) = stores.audit.list()
+    assert (entry.action, entry.subject) == ("request.not_found", "/v1/customers/{ref}")
+    assert entry.detail == {"method": "GET", "route": "/v1/customers/{ref}"}
 
 
 def test_an_analyst_tries_and_reads_but_changes_nothing(
