@@ -1,8 +1,8 @@
 """What is known of a customer from their contacts, each tag with the contacts it rests on.
 
-A kind of tag is a function from what is known to sightings (``Sighting``). Categories, products and competitors are
-such kinds too: whoever finds them hands their sightings to ``customer_tags``, and strength, first and last seen and
-evidence come the same way for all.
+A kind of tag is a function from what is known to sightings (``Sighting``). Categories are such a kind too, and
+products and competitors may be: whoever finds them hands their sightings to ``customer_tags``, and strength, first
+and last seen and evidence come the same way for all.
 """
 
 from __future__ import annotations
@@ -74,7 +74,10 @@ class Said(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A contact that a tag rests on; with a quote, where in it, by turn, characters and the turn's time."""
+    """A contact that a tag rests on; with a quote, where in it, by turn, characters and time.
+
+    The time is that of the words which say it, where they are told apart, and else of their turn.
+    """
 
     interaction_id: uuid.UUID
     at: dt.datetime
@@ -94,6 +97,8 @@ class Sighting:
     key: str
     label: str
     evidence: Evidence
+    version: int | None = None
+    """Of the rule that found it, where rules have versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,8 @@ class Tag:
     last_seen: dt.datetime
     evidence: tuple[Evidence, ...]
     """One for each contact, the newest first."""
+    version: int | None = None
+    """As the newest sighting's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +222,7 @@ def _speaks_of_leaving(known: Known) -> Iterator[Sighting]:
         for begin, end in leaving(turn.text):
             if turn.interaction_id not in quoted:
                 quoted.add(turn.interaction_id)
-                yield _churn("cancellation", "Speaks of leaving", _quote(turn, begin, end))
+                yield _churn("cancellation", "Speaks of leaving", quote(turn, begin, end))
     for contact in known.talks:
         named = contact.reason_name is not None and names_leaving(contact.reason_name)
         if named and contact.interaction_id not in quoted:
@@ -303,8 +310,8 @@ def _whole(contact: ContactFacts) -> Evidence:
     return Evidence(interaction_id=contact.interaction_id, at=contact.started_at)
 
 
-def _quote(turn: Said, begin: int, end: int) -> Evidence:
-    """The sentence around these characters, so that who reads it can judge it."""
+def quote(turn: Said, begin: int, end: int) -> Evidence:
+    """The sentence around these characters, so that who reads it can judge it; the times are the turn's."""
     first = max((stop.end() for stop in SENTENCE_END.finditer(turn.text, 0, begin)), default=0)
     stop = SENTENCE_END.search(turn.text, end)
     last = stop.start() + (stop[0][0] != "\n") if stop else len(turn.text)
@@ -339,4 +346,5 @@ def _tag(sightings: Sequence[Sighting], now: dt.datetime) -> Tag:
         first_seen=evidence[-1].at,
         last_seen=evidence[0].at,
         evidence=evidence,
+        version=newest[0].version,
     )

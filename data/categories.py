@@ -155,6 +155,8 @@ class CategoryStore:
         row = self._held(category_id)
         row.published_version = row.applied_version = None
         row.retired_at = func.now()
+        # Before its results go: whose tags it was is read from them.
+        self._session.flush()
         mine = (CategoryMatchRow.tenant == self._tenant, CategoryMatchRow.category_id == row.id)
         self._session.execute(CategoryMatchRow.__table__.delete().where(*mine))  # type: ignore[attr-defined]  # a Table
         return self._after(row)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
 from data.category_decide import Decided, analysed, decide
+from data.category_facts import Marks, marks
 from data.keys import TenantKeys
 from data.tables import CategoryMarkRow, CategoryMatchRow, CategoryRow, CategoryVersionRow, InteractionRow
 from data.types import Query, State
@@ -63,14 +64,6 @@ class CategoryResult:
     version: int
     state: MatchState
     reason_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """Contacts whose results may have changed; ``everything``: any contact's may have."""
-
-    interactions: tuple[uuid.UUID, ...]
-    everything: bool
 
 
 class CategoryMatchStore:
@@ -172,8 +165,8 @@ class CategoryMatchStore:
         statement = delete(CategoryMarkRow).where(CategoryMarkRow.tenant == self._tenant)
         if among is not None:
             statement = statement.where(CategoryMarkRow.interaction_id.in_(among))
-        taken = set(self._session.scalars(statement.returning(CategoryMarkRow.interaction_id)))
-        return Marks(interactions=tuple(one for one in taken if one is not None), everything=None in taken)
+        taken = self._session.execute(statement.returning(CategoryMarkRow.interaction_id, CategoryMarkRow.facts))
+        return marks([(row.interaction_id, row.facts) for row in taken])
 
     # Statements
 

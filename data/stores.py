@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from data.alerts import AlertStore
     from data.audit import AuditStore
     from data.categories import CategoryStore
+    from data.category_contacts import CategoryContactStore
     from data.category_counts import CategoryCountStore
     from data.category_matches import CategoryMatchStore
     from data.corrections import CorrectionStore
@@ -161,6 +162,12 @@ class Stores:
         from data.category_matches import CategoryMatchStore
 
         return CategoryMatchStore(self.session, self.tenant, self._keys)
+
+    @cached_property
+    def category_contacts(self) -> CategoryContactStore:
+        from data.category_contacts import CategoryContactStore
+
+        return CategoryContactStore(self.session, self.tenant)
 
     @cached_property
     def category_counts(self) -> CategoryCountStore:

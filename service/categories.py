@@ -16,7 +16,8 @@ from functools import lru_cache
 
 from data.categories import CategoryRecord
 from data.category_counts import Overlap
-from data.category_matches import Counts, Marks, Rule
+from data.category_facts import Marks, facts_of
+from data.category_matches import Counts, Rule
 from data.errors import QueryInvalid, ReasonanceError
 from data.search import SearchHit
 from data.stores import Stores
@@ -130,7 +131,7 @@ def settle(runtime: Runtime, tenant: str, *, patience_s: float = PATIENCE_S, ane
             return False
         marks = stores.category_matches.take_marks()
         categories = [one for one in stores.categories.list() if one.published]
-        whole = [one for one in categories if one.waits or one.id in anew or _too_many(marks)]
+        whole = [one for one in categories if one.waits or one.id in anew or _too_many(marks, one)]
         for category in whole:
             _apply(stores, category)
         _evaluate_marked(stores, [one for one in categories if one not in whole], marks)
@@ -178,8 +179,9 @@ def _passed(runtime: Runtime, tenant: str, horizon: int, patience_s: float) -> b
         time.sleep(0.05)
 
 
-def _too_many(marks: Marks) -> bool:
-    return marks.everything or len(marks.interactions) > MOST_AT_ONCE
+def _too_many(marks: Marks, category: CategoryRecord) -> bool:
+    asked = [facts_of(rule.query) for rule in _rules([category])]
+    return any(marks.touch_all(facts) or len(marks.touching(facts)) > MOST_AT_ONCE for facts in asked)
 
 
 def _apply(stores: Stores, category: CategoryRecord) -> Counts | None:
@@ -188,9 +190,11 @@ def _apply(stores: Stores, category: CategoryRecord) -> Counts | None:
 
 
 def _evaluate_marked(stores: Stores, categories: list[CategoryRecord], marks: Marks) -> None:
-    rules = list(_rules(categories))
-    for begin in range(0, len(marks.interactions), AT_ONCE):
-        stores.category_matches.evaluate(rules, marks.interactions[begin : begin + AT_ONCE])
+    """Each category the contacts of which something changed that it asks for; of the others its results stand."""
+    for rule in _rules(categories):
+        contacts = marks.touching(facts_of(rule.query))
+        for begin in range(0, len(contacts), AT_ONCE):
+            stores.category_matches.evaluate([rule], contacts[begin : begin + AT_ONCE])
 
 
 def _rules(categories: Collection[CategoryRecord]) -> Iterator[Rule]:

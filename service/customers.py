@@ -13,6 +13,7 @@ from data.customers import CustomerRecord
 from data.episodes import Episode
 from data.stores import Stores
 from data.types import CustomerRef, Filter
+from service import category_tags
 from service.settings import Settings
 
 EPISODES = 200
@@ -54,7 +55,12 @@ def profile(stores: Stores, customer: CustomerRecord, settings: Settings | None 
         value_steps=steps,
     )
     found = customer_tags(
-        known.contacts, known.now, said=known.said, outcomes=known.outcomes, value_steps=known.value_steps
+        known.contacts,
+        known.now,
+        said=known.said,
+        outcomes=known.outcomes,
+        value_steps=known.value_steps,
+        further=category_tags.quoted(stores, customer.id),
     )
     return Profile(tags=tuple(found), segment=rfv(known), value_steps=steps)
 

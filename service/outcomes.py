@@ -12,6 +12,7 @@ from classify.outcomes import Observation, Predictor, looked_at, predictors, wit
 from classify.tags import customer_tags
 from data.stores import Stores
 from data.types import OutcomeKind
+from service import category_tags
 
 WINDOW_DAYS = 90.0
 """Tags of contacts that began so many days before the outcome count."""
@@ -83,6 +84,7 @@ def _chunk(
     contacts = stores.customers.contacts_of(customers)
     said = stores.customers.said_of(customers, STEMS)
     outcomes = stores.outcomes.of_many(customers)
+    matched = category_tags.sightings(stores, customers)
     for customer in customers:
         begun = [contact.started_at for contact in contacts[customer]]
         moment = happened.get(customer) or looked_at(customer, moments)
@@ -94,6 +96,7 @@ def _chunk(
             now=moment - dt.timedelta(microseconds=1),
             said=[turn for turn in said.get(customer, ()) if turn.at >= since],
             outcomes=outcomes.get(customer, ()),
+            further=[one for one in matched.get(customer, ()) if one.evidence.at >= since],
         )
         names = frozenset((tag.kind, tag.key, tag.label) for tag in tags)
         yield Observation(tags=names, happened=customer in happened)

@@ -81,11 +81,15 @@ class CategoryMatchRow(Base):
 
 
 class CategoryMarkRow(TenantBound, Base):
-    """A contact whose results may have changed; without one, those of all contacts may have."""
+    """A contact whose results may have changed; without one, those of all contacts may have.
+
+    ``facts`` are what changed of it, as ``data.category_facts`` names them; None: anything may have.
+    """
 
     __tablename__ = "category_mark"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     interaction_id: Mapped[uuid.UUID | None]
+    facts: Mapped[list[str] | None]
 
     __table_args__ = (Index(None, "tenant", "interaction_id"),)

@@ -50,7 +50,7 @@ class CustomerPage(BaseModel):
 class EvidenceOut(Answer):
     interaction_id: uuid.UUID = Field(description="See `/v1/interactions/{id}`.")
     at: dt.datetime
-    quote: str | None = Field(description="The customer's own words, where the tag rests on words.")
+    quote: str | None = Field(description="What was said, where the tag rests on words.")
     turn: int | None
     char_begin: int | None
     char_end: int | None
@@ -60,8 +60,9 @@ class EvidenceOut(Answer):
 
 class TagOut(Answer):
     kind: str
-    key: str
+    key: str = Field(description="Stable over time: a reason's or a category's id, or a name of the kind's own.")
     label: str
+    version: int | None = Field(description="Of a category, the version that found it; null of other kinds.")
     strength: float = Field(description="0–1; halves with each half-life since the contacts that gave it.")
     count: int
     first_seen: dt.datetime
@@ -122,7 +123,7 @@ def list_customers(principal: Reader, runtime: TheRuntime, asked: Annotated[Cust
 
 @router.get("/customers/changes", summary="Whose tags may have changed")
 def list_changes(principal: Reader, runtime: TheRuntime, asked: Annotated[ChangeParameters, Query()]) -> ChangeFeed:
-    """Every customer with a contact, an assignment, a reason's name or an outcome that changed since.
+    """Every customer with a contact, an assignment, a reason's name, a category or an outcome that changed since.
 
     Nothing is left out, whatever order transactions end in; a customer may come again without a change of tags.
     Strength decays with time alone and is no change. Without `after`: all, from the beginning.
@@ -145,8 +146,8 @@ def get_customer(ref: str, principal: Reader, runtime: TheRuntime) -> CustomerOu
 
 @router.get("/customers/{ref}/tags", summary="A customer's tags with their evidence")
 def get_tags(ref: str, principal: Reader, runtime: TheRuntime) -> TagList:
-    """Reasons, repeat contacts, sentiment and its course, churn signals, interests, and the segment by recency,
-    frequency and value; the strongest first."""
+    """Reasons, categories, repeat contacts, sentiment and its course, churn signals, interests, and the segment by
+    recency, frequency and value; the strongest first."""
     with runtime.database.tenant(principal.tenant) as stores:
         found = find(stores, ref)
         given = profile(stores, found, runtime.settings)

@@ -143,7 +143,7 @@ def customer(ref: str, tenant: str, as_json: bool) -> None:
     rows = [
         (
             tag.kind.replace("_", " "),
-            tag.label,
+            f"{tag.label} (version {tag.version})" if tag.version else tag.label,
             f"{tag.strength:.2f}",
             tag.count,
             f"{tag.last_seen:%Y-%m-%d}",

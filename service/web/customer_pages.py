@@ -23,6 +23,7 @@ from service.web.rendering import address, page
 router = APIRouter()
 HEADINGS = {
     "reason": "Why they contact",
+    "category": "Categories",
     "repeat_contact": "Came back",
     "sentiment": "How it felt",
     "sentiment_course": "How it felt",

@@ -12,15 +12,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from data.categories import Bound, CategoryRecord
 from data.errors import CategoryInvalid, Conflict, FieldInvalid, NotFound, QueryInvalid
-from data.types import Channel, Filter, Metadata, Role, State
+from data.types import Channel, Filter, Metadata, ReasonAssignment, Role, State
 from service import categories, demo
 from service.category_files import exported, take_in
 from service.cli.categories import categories as command
 from service.runtime import Runtime
 from tests.data.conversations import MONDAY, talk
+from tests.data.test_episodes import reason
 
 SAID = (
     "I want a refund for my broken kettle",
@@ -161,6 +163,43 @@ def test_a_contact_that_changes_later_is_held_against_categories_again(
     categories.settle_all(runtime)
     assert matched(runtime, "north") == set()
     assert states(runtime, contacts[0])["north"][0] == "not_evaluated"
+
+
+def looked_at(runtime: Runtime, category: CategoryRecord) -> set[dt.datetime]:
+    """When each of its matches was found."""
+    with runtime.database.tenant("default") as stores:
+        held = text("SELECT DISTINCT evaluated_at FROM category_match WHERE category_id = :id")
+        return set(stores.session.scalars(held, {"id": category.id}))
+
+
+def test_f34_late_metadata_is_held_only_against_categories_that_ask_for_it(
+    runtime: Runtime, contacts: list[uuid.UUID], published: Make
+) -> None:
+    words, queue = published("refund", "refund"), published("not north", "NOT queue:north")
+    before = looked_at(runtime, words), looked_at(runtime, queue)
+    with runtime.database.tenant("default") as stores:
+        stores.interactions.update_metadata(contacts[0], Metadata(queue="south", agent="Kim"))
+    categories.settle_all(runtime)
+    assert looked_at(runtime, words) == before[0]
+    assert len(looked_at(runtime, queue) - before[1]) == 1
+    assert looked_at(runtime, queue) > before[1]
+
+
+def test_another_name_of_a_reason_concerns_only_categories_that_ask_for_reasons(
+    runtime: Runtime, contacts: list[uuid.UUID], published: Make
+) -> None:
+    with runtime.database.tenant("default") as stores:
+        why = reason(stores, "late parcel")
+        given = ReasonAssignment(reason_id=str(why), confidence=1, nearest_id=None, distance=None)
+        stores.reasons.assign(contacts[1], given)
+    words, late = published("refund", "refund"), published("late", 'reason:"late parcel"')
+    before = looked_at(runtime, words)
+    assert matched(runtime, "late") == {contacts[1]}
+    with runtime.database.tenant("default") as stores:
+        stores.registry.rename(why, "lost parcel", actor="test")
+    categories.settle_all(runtime)
+    assert matched(runtime, str(late.id)) == set()
+    assert looked_at(runtime, words) == before
 
 
 def test_nothing_is_marked_where_no_category_is_published(runtime: Runtime, contacts: list[uuid.UUID]) -> None:
@@ -319,8 +358,6 @@ def test_shares_by_week_and_period_count_what_lists_show(
 def test_what_an_erased_contact_matched_goes_with_it(
     runtime: Runtime, contacts: list[uuid.UUID], published: Make
 ) -> None:
-    from sqlalchemy import text
-
     made = published("refund", "refund")
     with runtime.database.tenant("default") as stores:
         stores.session.execute(text("DELETE FROM interaction WHERE id = :id"), {"id": contacts[0]})
