@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,13 +19,16 @@ from data.files import make_private
 START_S = 60.0
 STOP_S = 30.0
 
+MB = 1 << 20
+SMALLEST_MB, LARGEST_MB = 128, 8192
+CGROUP = Path("/sys/fs/cgroup/memory.max")
+
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
 unix_socket_permissions = 0700
 password_encryption = 'scram-sha-256'
 max_connections = 200
-shared_buffers = '128MB'
 random_page_cost = 1.1
 jit = off
 timezone = 'UTC'
@@ -71,7 +75,8 @@ class Cluster:
         while not _answers(url):
             if not self.running() and not self._remains():
                 self._forget_dead()
-                self._home.run("pg_ctl", "start", "-W", "-s", "-D", str(self._home.data), "-l", str(self._log))
+                folder, options = str(self._home.data), f"-c shared_buffers={_buffers_mb()}MB"
+                self._home.run("pg_ctl", "start", "-W", "-s", "-D", folder, "-l", str(self._log), "-o", options)
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(f"the embedded server does not start: see {self._log}")
             time.sleep(0.03)
@@ -173,6 +178,15 @@ def _working_folder(process: psutil.Process) -> Path | None:
         return None if process.status() == psutil.STATUS_ZOMBIE else Path(process.cwd())
     except psutil.Error:
         return None
+
+
+def _buffers_mb() -> int:
+    """A sixteenth of the memory there is, or that this process may have (cgroup v2): PostgreSQL's pages, touched as
+    they are needed; the rest is the machine's, whose own cache holds them too."""
+    most = psutil.virtual_memory().total
+    with suppress(OSError, ValueError):
+        most = min(most, int(CGROUP.read_text(encoding="ascii")))
+    return min(max(most // 16 // MB, SMALLEST_MB), LARGEST_MB)
 
 
 INITDB = (

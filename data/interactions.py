@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, Tuple, and_, func, select, tuple_, update
@@ -294,6 +295,7 @@ def _after(wanted: Filter, cursor: str) -> Tuple:
     return tuple_(dt.datetime.fromisoformat(str(started_at)), uuid.UUID(str(row_id)))
 
 
+@cache
 def _with_reason() -> Select[Any, Any, Any]:
     """The tables of the reason are named apart from those that a filter on reasons looks into."""
     given, reason = aliased(AssignmentRow), aliased(ReasonRow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import CTE, ColumnElement, Select, except_, func, select
@@ -18,9 +18,11 @@ from data.meaning import Alike, Meaning, MeaningStore
 from data.records import InteractionRecord
 from data.search_compile import (
     Bound,
+    Period,
     Scope,
     Words,
     is_plain,
+    is_said_when,
     leaves_of,
     likes_of,
     search_function,
@@ -29,7 +31,7 @@ from data.search_compile import (
     split,
 )
 from data.search_locate import FoundTurn, locate
-from data.search_page import CURSOR, After, best, closeness, newest
+from data.search_page import CURSOR, After, best, closeness, newest, newest_said
 from data.sounds import SoundStore
 from data.tables import InteractionRow
 from data.tenants import TenantStore
@@ -90,13 +92,19 @@ class SearchStore:
         scope = self._scope(role, meanings or {})
         leaves = leaves_of(query.root, speakers(role))
         alike = [scope.alike[text] for text in likes_of(query.root)]
-        matches = self._matches(query, wanted, scope).cte("matches")
-        statement = best(matches, leaves, closeness(alike), after) if order == "best" else newest(matches, after)
+        said = self._said_alone(query, wanted, scope)
+        if said is not None and order == "newest":
+            statement = newest_said(said, after, limit + 1)
+        elif order == "newest":
+            statement = newest(self._matches(query, wanted, scope).cte("matches"), after)
+        else:
+            matches = self._matches(query, wanted, scope).cte("matches")
+            statement = best(matches, leaves, closeness(alike), after)
         rows = self._session.execute(statement.limit(limit + 1)).all()
         last = rows[limit - 1] if len(rows) > limit else None
         return SearchPage(
             hits=self._hits(query, rows[:limit], leaves, alike),
-            total=rows[0].total if rows else self._count(matches),
+            total=rows[0].total if rows else self._count(self._matches(query, wanted, scope).cte("matches")),
             count_kind="exact" if all(found.exact for found in scope.alike.values()) else "at_least",
             ranked=(rows[0].ranked if rows else 0) if order == "best" else None,
             not_evaluated=self._not_evaluated(query, wanted, scope),
@@ -139,13 +147,20 @@ class SearchStore:
         )
 
     def _matches(self, query: Query, wanted: Filter, scope: Scope, bound: Bound = "surely") -> Select[Any]:
+        said = self._said_alone(query, wanted, scope, bound)
+        if said is not None:
+            return _by_words(said)
         words, facts = split(query.root, scope, bound)
         conditions = [*matching(wanted, self._keys), *(() if facts is None else (facts,))]
-        if words is None:
-            return self._by_facts(conditions)
-        if facts is None and wanted == Filter():
-            return _by_words(words)
-        return self._by_both(words, conditions)
+        return self._by_facts(conditions) if words is None else self._by_both(words, conditions)
+
+    def _said_alone(self, query: Query, wanted: Filter, scope: Scope, bound: Bound = "surely") -> Words | None:
+        """The words, where nothing is asked for but them and a period."""
+        if wanted != Filter(since=wanted.since, until=wanted.until) or not is_said_when(query.root):
+            return None
+        words, _ = split(query.root, scope, bound)
+        period = Period(since=wanted.since, until=wanted.until)
+        return replace(words, period=words.period & period) if words is not None else None
 
     def _by_facts(self, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         found: Select[Any] = _begun().where(InteractionRow.tenant == self._tenant, *conditions)

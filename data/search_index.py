@@ -1,4 +1,4 @@
-"""What is searched: for each interaction one vector of the words of its turns, made in the database."""
+"""What is searched: for each interaction the words of its turns and the keys that find it, made in the database."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 DOCUMENTS = text("""
-    INSERT INTO search_document SELECT * FROM search_documents(:tenant, :interactions)
+    WITH made AS MATERIALIZED (SELECT * FROM search_documents(:tenant, :interactions)), documents AS (
+        INSERT INTO search_document (tenant, interaction_id, started_at, is_current, config, keys)
+        SELECT :tenant, interaction_id, started_at, is_current, config, keys FROM made
+        ON CONFLICT (tenant, interaction_id) DO UPDATE SET
+            started_at = excluded.started_at, is_current = excluded.is_current, config = excluded.config,
+            keys = excluded.keys
+    )
+    INSERT INTO search_words (tenant, interaction_id, started_at, is_current, config, is_whole, words, turn_at)
+    SELECT :tenant, interaction_id, started_at, is_current, config, is_whole, words, turn_at FROM made
     ON CONFLICT (tenant, interaction_id) DO UPDATE SET
         started_at = excluded.started_at, is_current = excluded.is_current, config = excluded.config,
-        is_whole = excluded.is_whole, words = excluded.words
+        is_whole = excluded.is_whole, words = excluded.words, turn_at = excluded.turn_at
 """)
 CONFIGURED = text("""
     UPDATE interaction SET text_config = search_config(language) WHERE tenant = :tenant AND id = ANY (:interactions)

@@ -1,7 +1,7 @@
 """Where in its turns an interaction holds what was searched for: characters, and milliseconds in speech.
 
-PostgreSQL says at which tokens of a turn something stands; offsets in the text are counted here, since it tells
-none. So a hit is marked exactly where the index says it is.
+PostgreSQL says at which tokens of a turn something stands, and where each token lies. So a hit is marked exactly where
+the index says it is.
 """
 
 from __future__ import annotations
@@ -10,20 +10,16 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import and_, cast, func, select, tuple_
+from sqlalchemy import Row, and_, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
 from data import codec
 from data.tables import TurnRow
-from data.types import JSONValue, Role, Span
-
-COMPOUNDS = {5, 15, 16, 17}
-PARTS = {6, 9, 10, 11, 18}
-"""Kinds of tokens (``ts_token_type``): URLs and hyphenated words, and what follows one of them to name its parts."""
+from data.types import JSONValue, Role, Span, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +33,11 @@ class FoundTurn:
     end_ms: int | None
     spans: tuple[Span, ...]
 
+
+SHOWN = (
+    *(TurnRow.interaction_id, TurnRow.position, TurnRow.role, TurnRow.text),
+    *(TurnRow.begin_ms, TurnRow.end_ms, TurnRow.words),
+)
 
 Part: TypeAlias = Mapping[tuple[uuid.UUID, int], tuple[int, int]]
 """Which characters of which turns lie in a part of their interactions."""
@@ -75,7 +76,7 @@ def _known(
     if places or whole:
         there = tuple_(TurnRow.interaction_id, TurnRow.position).in_([*places, *whole])
         wholly = set(whole)
-        for turn in session.scalars(select(TurnRow).where(TurnRow.tenant == tenant, there)):
+        for turn in session.execute(select(*SHOWN).where(TurnRow.tenant == tenant, there)):
             key = turn.interaction_id, turn.position
             yield key, _found(turn, [(0, len(turn.text))] if key in wholly else places[key])
 
@@ -107,15 +108,13 @@ def _located(
     part: Part | None,
 ) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn]]:
     held = func.search_located(cast(list(interactions), ARRAY(Uuid())), cast(list(leaves), JSONB)).table_valued(
-        "interaction_id", "position", "kinds", "tokens", "places"
+        "interaction_id", "position", "places"
     )
     same = and_(TurnRow.interaction_id == held.c.interaction_id, TurnRow.position == held.c.position)
-    statement = (
-        select(TurnRow, held.c.kinds, held.c.tokens, held.c.places).join(held, same).where(TurnRow.tenant == tenant)
-    )
-    for turn, kinds, tokens, places in session.execute(statement):
+    statement = select(*SHOWN, TurnRow.tokens, held.c.places).join(held, same).where(TurnRow.tenant == tenant)
+    for turn in session.execute(statement):
         key = turn.interaction_id, turn.position
-        ranges = _ranges(list(offsets_of(kinds, tokens, turn.text)), places)
+        ranges = [_range(turn.tokens, first, last) for first, last in turn.places]
         if part is not None:
             begin, end = part.get(key, (0, 0))
             ranges = [(first, last) for first, last in ranges if begin <= first and last <= end]
@@ -123,19 +122,20 @@ def _located(
             yield key, _found(turn, ranges)
 
 
-def _ranges(offsets: Sequence[tuple[int, int]], places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+def _range(tokens: Sequence[int], first: int, last: int) -> tuple[int, int]:
     # Positions count from 1. The last token of a compound may end before the compound does.
-    return [(offsets[first - 1][0], max(end for _, end in offsets[first - 1 : last])) for first, last in places]
+    return tokens[2 * first - 2], max(tokens[2 * first - 1 : 2 * last : 2])
 
 
-def _found(turn: TurnRow, ranges: Sequence[tuple[int, int]]) -> FoundTurn:
+def _found(turn: Row[Any], ranges: Sequence[tuple[int, int]]) -> FoundTurn:
+    words = list(map(codec.word, turn.words))
     return FoundTurn(
         position=turn.position,
         role=Role(turn.role),
         text=turn.text,
         begin_ms=turn.begin_ms,
         end_ms=turn.end_ms,
-        spans=tuple(_span(turn, begin, end) for begin, end in merged(ranges)),
+        spans=tuple(_span(turn, words, begin, end) for begin, end in merged(ranges)),
     )
 
 
@@ -150,21 +150,6 @@ def _together(one: FoundTurn, other: FoundTurn) -> FoundTurn:
     return replace(one, spans=tuple(spans))
 
 
-def offsets_of(kinds: Sequence[int], tokens: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where each token of PostgreSQL's parser lies in the text. A compound's parts follow it, and lie inside it."""
-    inside = (0, 0)
-    end = 0
-    for kind, token in zip(kinds, tokens, strict=True):
-        part = text.find(token, *inside) if kind in PARTS else -1
-        place = part if part >= 0 else text.index(token, end)
-        if part >= 0:
-            inside = (part + len(token), inside[1])
-        else:
-            end = place + len(token)
-            inside = (place, end) if kind in COMPOUNDS else (end, end)
-        yield place, place + len(token)
-
-
 def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """In order, those that overlap as one."""
     result: list[tuple[int, int]] = []
@@ -176,13 +161,13 @@ def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return result
 
 
-def _span(turn: TurnRow, begin: int, end: int) -> Span:
+def _span(turn: Row[Any], words: Sequence[Word], begin: int, end: int) -> Span:
     """With the times of the words it touches; without them, those of the whole turn."""
-    words = [word for word in map(codec.word, turn.words) if word.char_begin < end and word.char_end > begin]
+    touched = [word for word in words if word.char_begin < end and word.char_end > begin]
     return Span(
         turn=turn.position,
         char_begin=begin,
         char_end=end,
-        begin_ms=words[0].begin_ms if words else turn.begin_ms,
-        end_ms=words[-1].end_ms if words else turn.end_ms,
+        begin_ms=touched[0].begin_ms if touched else turn.begin_ms,
+        end_ms=touched[-1].end_ms if touched else turn.end_ms,
     )

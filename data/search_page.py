@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB, TIMES
 from sqlalchemy.types import Uuid
 
 from data.meaning import Alike
+from data.search_compile import Words
 from data.types import JSONValue
 
 RANKED = 2_000
@@ -41,18 +42,26 @@ CURSOR = (float, dt.datetime, uuid.UUID, dt.datetime, dt.datetime)
 def newest(matches: CTE, after: After | None) -> Select[Any]:
     """Rows ``id``, ``started_at``, ``rank`` (0), ``total``, and ``since`` and ``until`` of none."""
     columns = matches.c
-    none = cast(literal(dt.datetime.min.replace(tzinfo=dt.UTC)), TIMESTAMP(timezone=True))
-    statement = select(
-        columns.id,
-        columns.started_at,
-        literal(0.0, DOUBLE_PRECISION).label("rank"),
-        _count(matches).label("total"),
-        none.label("since"),
-        none.label("until"),
-    )
+    statement = _unranked(columns.id, columns.started_at, _count(matches))
     if after is not None:
         statement = statement.where(tuple_(columns.started_at, columns.id) < tuple_(*_key(after)))
-    return statement.order_by(columns.started_at.desc(), columns.id.desc())
+    return statement
+
+
+def newest_said(words: Words, after: After | None, most: int) -> Select[Any]:
+    """As ``newest``, of what is asked for by its words alone: counted and cut where it is found."""
+    asked = cast(words.tree, JSONB), _moment(words.period.since), _moment(words.period.until)
+    before = (_moment(None), cast(None, Uuid())) if after is None else _key(after)
+    call = func.search_newest(*asked, *before, most).table_valued("interaction_id", "started_at", "total")
+    columns = call.alias("found").c
+    return _unranked(columns.interaction_id.label("id"), columns.started_at, columns.total)
+
+
+def _unranked(key: ColumnElement[Any], started_at: ColumnElement[Any], total: Any) -> Select[Any]:
+    none = _moment(dt.datetime.min.replace(tzinfo=dt.UTC))
+    rank = literal(0.0, DOUBLE_PRECISION).label("rank")
+    chosen = select(key, started_at, rank, total.label("total"), none.label("since"), none.label("until"))
+    return chosen.order_by(started_at.desc(), key.desc())
 
 
 def closeness(alike: Sequence[Alike]) -> dict[uuid.UUID, float]:
@@ -112,7 +121,7 @@ def _key(after: After) -> tuple[ColumnElement[Any], ...]:
     return _moment(after.started_at), cast(after.id, Uuid())
 
 
-def _moment(at: dt.datetime) -> ColumnElement[Any]:
+def _moment(at: dt.datetime | None) -> ColumnElement[Any]:
     return cast(at, TIMESTAMP(timezone=True))
 
 

@@ -117,7 +117,7 @@ def repeat_talk(stores: Stores, interactions: Sequence[uuid.UUID], times: int) -
 
     In a transaction after ``counted``: a check for each row needs to know how many rows there are.
     """
-    for statement in (COPIES, COPIED_TURNS, COPIED_WORDS):
+    for statement in (COPIES, COPIED_TURNS, COPIED_KEYS, COPIED_WORDS):
         stores.driver_connection.execute(
             statement, {"tenant": stores.tenant, "ids": list(interactions), "times": times}
         )
@@ -138,11 +138,18 @@ COPIED_TURNS = """
     FROM turn CROSS JOIN generate_series(1, %(times)s) AS number
     WHERE tenant = %(tenant)s AND interaction_id = ANY (%(ids)s::uuid[])
 """
-COPIED_WORDS = """
-    INSERT INTO search_document (tenant, interaction_id, started_at, is_current, config, is_whole, words)
+COPIED_KEYS = """
+    INSERT INTO search_document (tenant, interaction_id, started_at, is_current, config, keys)
     SELECT tenant, md5(interaction_id::text || number)::uuid, started_at + make_interval(mins => number), is_current,
-        config, is_whole, words
+        config, keys
     FROM search_document CROSS JOIN generate_series(1, %(times)s) AS number
+    WHERE tenant = %(tenant)s AND interaction_id = ANY (%(ids)s::uuid[])
+"""
+COPIED_WORDS = """
+    INSERT INTO search_words (tenant, interaction_id, started_at, is_current, config, is_whole, words, turn_at)
+    SELECT tenant, md5(interaction_id::text || number)::uuid, started_at + make_interval(mins => number), is_current,
+        config, is_whole, words, turn_at
+    FROM search_words CROSS JOIN generate_series(1, %(times)s) AS number
     WHERE tenant = %(tenant)s AND interaction_id = ANY (%(ids)s::uuid[])
 """
 

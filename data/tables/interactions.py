@@ -7,8 +7,17 @@ import uuid
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, TenantBound, of_interaction
@@ -109,9 +118,23 @@ class InteractionRow(TenantBound, Base):
 
 
 class SearchDocumentRow(TenantBound, Base):
-    """What an interaction says, for the search functions: a narrow row with one vector (0016_search.sql)."""
+    """Which words an interaction holds, for the search functions: a narrow row (0029_search_tables.sql)."""
 
     __tablename__ = "search_document"
+
+    interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    started_at: Mapped[dt.datetime]
+    is_current: Mapped[bool]
+    config: Mapped[str]
+    keys: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+
+    __table_args__ = (of_interaction(), Index("search_document_keys_idx", "keys", postgresql_using="gin"))
+
+
+class SearchWordsRow(TenantBound, Base):
+    """Where it holds them: every word at its place."""
+
+    __tablename__ = "search_words"
 
     interaction_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     started_at: Mapped[dt.datetime]
@@ -120,12 +143,10 @@ class SearchDocumentRow(TenantBound, Base):
     is_whole: Mapped[bool]
     """False where the vector may have lost positions: then the turns are asked."""
     words: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+    turn_at: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    """For each turn the place before its first word."""
 
-    __table_args__ = (
-        of_interaction(),
-        Index("search_document_partial_idx", "tenant", postgresql_where=text("NOT is_whole")),
-        Index("search_document_words_idx", "words", postgresql_using="gin"),
-    )
+    __table_args__ = (of_interaction(), Index("search_words_words_idx", "words", postgresql_using="gin"))
 
 
 class SoundRow(TenantBound, Base):
@@ -153,6 +174,8 @@ class TurnRow(TenantBound, Base):
     """One array a word: text, begin_ms, end_ms, confidence, char_begin, char_end; and heard, where there is one."""
     channel: Mapped[int | None] = mapped_column(SmallInteger)
     """Of the recording, counted from 0; NULL in writing, and in what was heard before it was kept."""
+    tokens: Mapped[list[int]] = mapped_column(ARRAY(Integer), Computed("search_tokens(text)"), deferred=True)
+    """For each place of a word two numbers: its first character, and the one behind its last."""
 
     __table_args__ = (of_interaction(),)
 

@@ -27,7 +27,7 @@ TENANT, OTHER = "first", "second"
 FIRST = dt.datetime(2025, 1, 6, tzinfo=dt.UTC)
 DAYS = 364
 ROUND = 500
-TABLES = ("search_document", "turn", "interaction")
+TABLES = ("search_document", "search_words", "turn", "interaction")
 DIFFERENT = 2000
 """Contacts that say something of their own; making more takes long, and what is measured would be the same."""
 BATCH = 64

@@ -44,7 +44,7 @@ EACH = 40
 CHECKED = 10
 """Questions by meaning that are held against all vectors."""
 SEED = 1
-TABLES = ("search_document", "turn", "turn_vector", "interaction")
+TABLES = ("search_document", "search_words", "turn", "turn_vector", "interaction")
 BUILD_MEMORY = "1GB"
 
 

@@ -109,7 +109,7 @@ def test_each_role_has_its_own_words_in_its_language(database: Database, accepte
         stores.interactions.save_turns(added.id, TURNS, (), ANNOTATIONS, None)
         row = stores.driver_connection.execute(
             "SELECT config, ts_filter(words, '{a}')::text, ts_filter(words, '{b}')::text, ts_filter(words, '{c}')::text"
-            " FROM search_document"
+            " FROM search_words"
         ).fetchone()
         assert len(stores.turns.of(added.id)) == 2
     assert row is not None

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pytest
@@ -31,7 +31,8 @@ CONTACTS = 30
 @dataclass(frozen=True, slots=True)
 class Corpus:
     stores: Stores
-    contacts: Mapping[uuid.UUID, Contact]
+    contacts: Mapping[uuid.UUID, Contact] = field(repr=False)
+    """Not in a failure's report, which would be longer than anybody reads."""
 
 
 def corpus(stores: Stores, seed: int) -> Corpus:
