@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from asr.gpu import usable
 from data.errors import ModelMissing
 
 PREFERRED = {"cuda": ("large-v3-turbo", "base", "tiny.en"), "cpu": ("base", "tiny.en")}
@@ -46,9 +47,7 @@ def pick_device(device: str = "auto") -> str:
     """``cuda`` where a GPU can be used, else ``cpu``; a device that was named is taken at its word."""
     if device != "auto":
         return device
-    import ctranslate2
-
-    return "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+    return "cuda" if usable() else "cpu"
 
 
 def pick_compute_type(device: str, compute_type: str = "auto") -> str:

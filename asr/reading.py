@@ -18,7 +18,7 @@ import numpy as np
 from asr.decoding import Decoding
 from asr.languages import Detected, from_whisper, to_whisper
 from asr.speech import Samples, Window
-from asr.steps import Encoded, Features, Reading, Steps, storage
+from asr.steps import Encoded, Features, Reading, Steps, in_array, storage
 from asr.switches import BREATH_S, STRETCH_S, Said, clear, hinted, mixed, spans, speech_between, stretches_said, whole
 from data.errors import LanguageUnsupported
 
@@ -64,7 +64,7 @@ class Reader:
         padded = [pad_or_trim(piece, longest) for piece in pieces]
         parts = (padded[begin : begin + self._together] for begin in range(0, len(padded), self._together))
         encoded = (self._model.model.encode(storage(np.stack(part)), to_cpu=True) for part in parts)
-        return np.concatenate([np.array(part) for part in encoded])
+        return np.concatenate([in_array(part) for part in encoded])
 
     def chances(self, encoded: Encoded) -> list[list[Detected]]:
         """The languages that each piece may be in, the likeliest first."""

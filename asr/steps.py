@@ -17,7 +17,7 @@ from asr.words import HeardSegment
 
 Features = NDArray[np.float32]
 Encoded = NDArray[Any]
-"""(pieces, 20 ms, dimensions), in the precision that the model computes in."""
+"""(pieces, 20 ms, dimensions), in the precision that the model computes in, or float32 for bfloat16."""
 MARK_S = 0.02
 """One step of the recogniser's time marks."""
 REST = 50
@@ -277,3 +277,10 @@ def storage(encoded: Encoded) -> Any:
     from faster_whisper.transcribe import get_ctranslate2_storage
 
     return get_ctranslate2_storage(encoded)
+
+
+def in_array(encoded: Any) -> Encoded:
+    """As numpy holds it, which knows no bfloat16; the decoder takes any precision and turns it into its own."""
+    from ctranslate2 import DataType
+
+    return np.array(encoded.to(DataType.float32) if encoded.dtype == DataType.bfloat16 else encoded)

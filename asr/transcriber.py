@@ -56,7 +56,7 @@ def load_transcriber(
 
     ``model`` is a folder, or the name of a Hugging Face model that lies on this machine already. ``auto`` takes a GPU
     where there is one, with float16 there and int8 on a CPU. ``threads`` bounds the windows recognised at a time.
-    Raises ModelMissing or ModelCorrupt (retry: once the model is there).
+    Raises ModelMissing, ModelCorrupt or GpuUnusable (retry: once it is there).
     """
     from asr.whisper import load_whisper
 

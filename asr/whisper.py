@@ -15,11 +15,12 @@ from typing import Any
 from asr.activity import speech_probabilities
 from asr.allocator import keep_freed_memory, share_one_arena
 from asr.decoding import Decoding
+from asr.gpu import LIBRARIES, load_libraries
 from asr.listening import WhisperListening
 from asr.models import find_model, pick_compute_type, pick_device, weights_sha256
 from asr.reading import Reader
 from asr.speech import Samples, windows
-from data.errors import ModelCorrupt
+from data.errors import GpuUnusable, ModelCorrupt
 from data.types import Provenance
 
 BATCH = {"cpu": 8, "cuda": 24}
@@ -29,7 +30,7 @@ BATCH = {"cpu": 8, "cuda": 24}
 def load_whisper(
     folder: Path, *, device: str, compute_type: str, threads: int, decoding: Decoding
 ) -> WhisperTranscriber:
-    """Raises ModelCorrupt (retry: once it is assembled again) where the weights cannot be read."""
+    """Raises ModelCorrupt (retry: once it is assembled again) where the weights cannot be read, GpuUnusable (retry)."""
     share_one_arena()
     # Measured on two cores: windows side by side gain 1.7 ×, a second thread within one window 1.1 ×. A GPU takes all
     # windows in one batch, and a second worker would halve it.
@@ -51,6 +52,8 @@ def load_whisper(
 def _load(folder: Path, device: str, compute_type: str, *, threads: int, workers: int) -> Any:
     from faster_whisper import WhisperModel
 
+    if device == "cuda" and not load_libraries():
+        raise GpuUnusable(f"{LIBRARIES[-1]} is not found")
     try:
         return WhisperModel(
             str(folder), device=device, compute_type=compute_type, cpu_threads=threads, num_workers=workers
@@ -91,7 +94,7 @@ def as_16_bit(samples: Samples) -> Samples:
 def plain_model(model: str | Path, *, device: str, compute_type: str, threads: int) -> Any:
     """The library's own recogniser on the same weights, to measure ours against.
 
-    Raises ModelMissing or ModelCorrupt (retry).
+    Raises ModelMissing, ModelCorrupt or GpuUnusable (retry).
     """
     device = pick_device(device)
     return _load(find_model(model), device, pick_compute_type(device, compute_type), threads=threads, workers=1)

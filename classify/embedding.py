@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from classify.calibration import same_meaning_threshold
-from classify.embedding_batches import BATCH, in_fixed_batches
+from classify.embedding_batches import BATCH, GPU_BATCH, in_fixed_batches
 from classify.embedding_bridged import BridgedEmbedder
 from classify.embedding_protocol import Embedder, Precision
 from classify.embedding_universal import LANGUAGES as UNIVERSAL_LANGUAGES
@@ -61,10 +61,14 @@ class SentenceEmbedder:
         return same_meaning_threshold(self.encode, self.languages)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return in_fixed_batches(texts, self.dimensions, self._encode)
+        return in_fixed_batches(texts, self.dimensions, self._encode, batch=self._batch)
+
+    @property
+    def _batch(self) -> int:
+        return GPU_BATCH if self._model.device.type == "cuda" else BATCH
 
     def _encode(self, batch: Sequence[str]) -> Vectors:
-        rows = self._model.encode(list(batch), batch_size=BATCH, show_progress_bar=False)
+        rows = self._model.encode(list(batch), batch_size=self._batch, show_progress_bar=False)
         vectors = np.asarray(rows, dtype=np.float32)
         # Here and not by the model, which would round the length in its own precision.
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)

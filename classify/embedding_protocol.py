@@ -9,7 +9,8 @@ from classify.values import Vectors
 from data.types import Provenance
 
 Precision: TypeAlias = Literal["auto", "float32"]
-"""``auto``: bfloat16 on a processor that multiplies in it (about twice as fast, cosine ≥ 0.999 to float32)."""
+"""``auto``: bfloat16 on a processor that multiplies in it (about twice as fast, cosine ≥ 0.999 to float32); on a GPU
+float32, which is the faster one there for models of this size."""
 
 
 class Embedder(Protocol):

@@ -387,6 +387,12 @@ class ModelCorrupt(ModelUnavailable):
     code = "model.corrupt"
 
 
+class GpuUnusable(ModelUnavailable):
+    """A GPU was asked for, and what computes on it is missing: install the extra 'gpu', or set the device to 'cpu'."""
+
+    code = "model.gpu"
+
+
 class Unavailable(ReasonanceError):
     """A part of the service is away for the moment: try again shortly."""
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +11,46 @@ import faster_whisper
 import pytest
 
 from asr import choose_model, load_transcriber
+from asr import gpu as gpu_file
 from asr.models import pick_compute_type, pick_device, weights_sha256
-from data.errors import ModelMissing
+from data.errors import GpuUnusable, ModelMissing
+
+
+@pytest.fixture(autouse=True)
+def look_again() -> Iterator[None]:
+    yield
+    gpu_file.usable.cache_clear()
 
 
 @pytest.fixture
-def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+def card(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu_file.usable.cache_clear()
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 1)
     monkeypatch.setattr(ctranslate2, "get_supported_compute_types", lambda device: {"float16", "float32"})
 
 
 @pytest.fixture
+def gpu(card: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu_file, "_load", lambda library: True)
+
+
+@pytest.fixture
 def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu_file.usable.cache_clear()
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 0)
+
+
+class Loader:
+    """Stands in for the system's loader: it loads what lies in ``folder`` alone."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.loaded: list[str] = []
+
+    def __call__(self, library: str) -> bool:
+        there = self.folder is not None and Path(library).parent == self.folder and Path(library).is_file()
+        self.loaded += [Path(library).name] if there else []
+        return there
 
 
 def model(folder: Path, name: str) -> None:
@@ -59,6 +88,44 @@ def test_a_gpu_is_what_the_model_is_loaded_on(monkeypatch: pytest.MonkeyPatch, t
     assert (asked["device"], asked["compute_type"], asked["num_workers"]) == ("cuda", "float16", 1)
     assert transcriber.provenance.device == "cuda/float16"
     assert transcriber.provenance.model_sha256 == hashlib.sha256(b"weights").hexdigest()
+
+
+@pytest.mark.usefixtures("card")
+def test_a_gpu_without_its_library_is_left_alone_and_the_log_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(gpu_file, "_load", Loader(None))
+    assert pick_device() == "cpu"
+    assert "libcublas.so.12" in caplog.text
+
+
+@pytest.mark.usefixtures("card")
+def test_a_gpu_that_is_insisted_on_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(gpu_file, "_load", Loader(None))
+    model(tmp_path, "base")
+    with pytest.raises(GpuUnusable, match=r"libcublas\.so\.12"):
+        load_transcriber(tmp_path / "base", device="cuda")
+
+
+def test_a_library_that_is_not_there_is_not_loaded() -> None:
+    assert not gpu_file._load("libno-such-library.so.1")
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the libraries have other names")
+def test_cublas_is_loaded_from_where_pip_puts_it_and_first_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "nvidia" / "cublas" / "lib"
+    folder.mkdir(parents=True)
+    for name in gpu_file.LIBRARIES:
+        (folder / name).touch()
+    loader = Loader(folder)
+    monkeypatch.setattr(gpu_file, "_load", loader)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "nvidia", raising=False)
+    assert pick_device() == "cuda"
+    assert loader.loaded == ["libcublasLt.so.12", "libcublas.so.12"]
 
 
 @pytest.mark.usefixtures("no_gpu")

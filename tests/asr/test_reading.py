@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from asr import Decoding, Transcriber, whisper
 from asr.coverage import surroundings
 from asr.listening import Missed, Placed, shared_out
 from asr.speech import SAMPLE_RATE, Window, frames
-from asr.steps import Steps, seams
+from asr.steps import Steps, in_array, seams, storage
 from asr.whisper import WhisperTranscriber
 from ingest.audio import decode
 from tests.asr.conftest import CALL
@@ -160,3 +161,10 @@ def test_a_gpu_encodes_the_windows_of_a_call_at_once(
     assert transcriber.provenance.device == f"{device}/float16"
     assert set(seen[:2]) == sizes
     assert {segment.channel for segment in heard} == {0, 1}
+
+
+def test_what_is_encoded_in_bfloat16_can_be_handed_on() -> None:
+    """As a GPU encodes where that is the compute type: numpy cannot hold it."""
+    numbers = np.array([[0.5, -2.0], [1.0, 3.0]], dtype=np.float32)
+    assert (in_array(storage(numbers).to(ctranslate2.DataType.bfloat16)) == numbers).all()
+    assert in_array(storage(numbers.astype(np.float16))).dtype == np.float16

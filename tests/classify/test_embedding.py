@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from numpy.typing import NDArray
 
 from classify import Embedder, load_bridged, load_embedder
 from classify.bridge import Bridge
+from classify.embedding import SentenceEmbedder
 from data.errors import ModelCorrupt, ModelMissing
 from data.models import MODELS
 from nlp.language import detect
@@ -26,6 +29,22 @@ UNLIKE = {
     "de": "Für das Rezept braucht man drei Eier",
     "zh": "这个菜谱需要三个鸡蛋",
 }
+
+
+class OnDevice:
+    """Stands in for the library's model on some device, and keeps how many texts come at once."""
+
+    def __init__(self, device: str) -> None:
+        self.device = torch.device(device)
+        self.sizes: list[int] = []
+
+    def get_embedding_dimension(self) -> int:
+        return 2
+
+    def encode(self, texts: list[str], *, batch_size: int, show_progress_bar: bool) -> NDArray[np.float32]:
+        assert len(texts) <= batch_size
+        self.sizes.append(len(texts))
+        return np.full((len(texts), 2), 3.0, dtype=np.float32)
 
 
 @pytest.fixture(scope="module", params=[ENGLISH, UNIVERSAL, BRIDGED])
@@ -100,6 +119,14 @@ def test_the_fast_way_stays_near_the_exact_one(model_dir: Path) -> None:
     texts = [text for pair in SAME.values() for text in pair] + ["a", "router " * 300]
     fast, exact = (load_embedder(model_dir / ENGLISH, threads=2, precision=one) for one in ("auto", "float32"))
     assert np.sum(fast.encode(texts) * exact.encode(texts), axis=1).min() >= 0.99
+
+
+@pytest.mark.parametrize(("device", "sizes"), [("cpu", [64] * 4 + [44]), ("cuda", [256, 44])])
+def test_a_gpu_takes_more_texts_at_once(device: str, sizes: list[int]) -> None:
+    model = OnDevice(device)
+    vectors = SentenceEmbedder(model, "double", None).encode([f"text {number}" for number in range(300)])
+    assert model.sizes == sizes
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
 
 
 def test_a_model_says_which_languages_it_reads(model_dir: Path) -> None:
