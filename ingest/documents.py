@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 from data.errors import InputTypeRefused, InputUnreadable, TextEmpty
 from data.types import Document, JSONValue, Role, Turn, Word
@@ -13,14 +14,14 @@ from ingest.mail import read_mail
 from ingest.text import MAX_TEXT_CHARS, bounded, clean_line, decode
 
 
-def open_document(media_type: str, payload: bytes) -> Document:
+def open_document(media_type: str, payload: bytes | BinaryIO) -> Document:
     """What was written, cleaned but with quotes and signatures still in it.
 
-    The text of a row that only gives a score is empty. Raises TextEmpty, MailUnreadable or InputTypeRefused
-    (permanent).
+    A stream is read as far as there is text to be analysed. The text of a row that only gives a score is empty.
+    Raises TextEmpty, MailUnreadable or InputTypeRefused (permanent).
     """
     try:
-        return _OPEN[media_type](payload)
+        return _OPEN[media_type](io.BytesIO(payload) if isinstance(payload, bytes) else payload)
     except KeyError as error:
         raise InputTypeRefused(media_type[:80]) from error
 
@@ -35,17 +36,21 @@ def plain(payload: bytes) -> Document:
     return Document(text=text, flags=tuple(dict.fromkeys((*guessed, *cut, *longer))))
 
 
-def _mail(payload: bytes) -> Document:
+def _text(payload: BinaryIO) -> Document:
+    return plain(payload.read(4 * MAX_TEXT_CHARS + 1))
+
+
+def _mail(payload: BinaryIO) -> Document:
     return read_mail(payload)[0]
 
 
-def _row(payload: bytes) -> Document:
+def _row(payload: BinaryIO) -> Document:
     row = _content(payload)
     text, flags = bounded(str(row.get("text", "")))
     return Document(text=text, subject=_subject(row), flags=flags)
 
 
-def _turns(payload: bytes) -> Document:
+def _turns(payload: BinaryIO) -> Document:
     content = _content(payload)
     said = content.get("turns")
     turns = tuple(_turn(at, turn) for at, turn in enumerate(said if isinstance(said, list) else ()))
@@ -91,10 +96,10 @@ def _whole(given: JSONValue) -> int | None:
     return given if isinstance(given, int) else None
 
 
-def _content(payload: bytes) -> dict[str, JSONValue]:
+def _content(payload: BinaryIO) -> dict[str, JSONValue]:
     """Our own JSON, as ``ingest`` wrote it; anything else is no file of ours."""
     try:
-        content = json.loads(payload)
+        content = json.loads(payload.read())
     except (ValueError, RecursionError) as error:
         raise InputUnreadable() from error
     if not isinstance(content, dict):
@@ -106,4 +111,4 @@ def _subject(content: dict[str, JSONValue]) -> str | None:
     return clean_line(str(content.get("subject") or "")) or None
 
 
-_OPEN: dict[str, Callable[[bytes], Document]] = {MAIL: _mail, TEXT: plain, ROW: _row, TURNS: _turns}
+_OPEN: dict[str, Callable[[BinaryIO], Document]] = {MAIL: _mail, TEXT: _text, ROW: _row, TURNS: _turns}

@@ -10,10 +10,12 @@ import datetime as dt
 import email
 import email.header
 import email.utils
+import io
 from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.message import Message
 from email.policy import compat32
+from typing import BinaryIO
 
 from data.errors import CustomerRefInvalid, MailUnreadable
 from data.types import CustomerRef, Direction, Document, Metadata
@@ -29,12 +31,12 @@ STUB_LETTERS = 500
 """A plain text with as many is no stub that stands for a message in HTML."""
 
 
-def read_mail(content: bytes) -> tuple[Document, Message]:
+def read_mail(content: bytes | BinaryIO) -> tuple[Document, Message]:
     """The text, with flags ``partial``, ``charset_guessed``, ``html_unreadable`` and ``attachment:TYPE``.
 
-    Raises MailUnreadable (permanent): there is no text in it within the limits.
+    A stream is never held as a whole. Raises MailUnreadable (permanent): there is no text in it within the limits.
     """
-    message, cut = _parsed(content)
+    message, cut = _parsed(io.BytesIO(content) if isinstance(content, bytes) else content)
     texts: list[str] = []
     flags = ["partial"] if cut else []
     for part in _readable(message, flags):
@@ -73,7 +75,7 @@ def _decoded(piece: bytes, charset: str | None) -> str:
     return decode(piece, charset or "utf-8")[0]
 
 
-def _parsed(content: bytes) -> tuple[Message, bool]:
+def _parsed(content: BinaryIO) -> tuple[Message, bool]:
     kept, cut = within_limits(content)
     try:
         return email.message_from_bytes(kept, policy=compat32), cut

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from data.errors import InputRefused, InputTooLarge, InputUnreadable
 from data.types import Channel, Delivery, Metadata, Refusal, Sidecar
 from ingest.documents import plain
-from ingest.files import Folder, Source, display_name, open_regular, read_bounded, walk
+from ingest.files import Folder, Source, display_name, open_regular, walk
 from ingest.kinds import CSV, HEAD_BYTES, JSON, JSONL, MAIL, TEXT, TSV, VCON, XLSX, is_recording, sniff
 from ingest.mail import mail_metadata, read_mail
 from ingest.metadata import combine, read_metadata
@@ -155,7 +155,8 @@ def _with_name(known: Known, name: str) -> Known:
 
 
 def _mail(source: Source, known: Known) -> Delivery:
-    _, message = read_mail(read_bounded(source.path, known.options.max_bytes))
+    with open_regular(source.path) as stream:
+        _, message = read_mail(stream)
     direction = known.beside.direction or known.options.metadata.direction
     own = mail_metadata(message, direction)
     return known.delivery(source.name, Channel.EMAIL, MAIL, source.path, own)

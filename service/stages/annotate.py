@@ -199,8 +199,7 @@ def _redact(runtime: Runtime, owed: Owed, source: InboxItem | None, knowledge: K
         raise StorageCorrupt("there is nothing to read it from")
     if owed.record.page is not None:
         return Unread(source=source)
-    content = runtime.inbox.read(source)
-    read = _read_voice(content) if owed.is_heard else _read_text(runtime, owed, content)
+    read = _read_voice(runtime.inbox.read(source)) if owed.is_heard else _read_text(runtime, owed, source)
     known = knowledge.of(owed, read.language)
     with runtime.models.language(read.language) as language:
         redacted = language.redact(
@@ -312,11 +311,12 @@ def _read_voice(content: bytes) -> Read:
     )
 
 
-def _read_text(runtime: Runtime, owed: Owed, content: bytes) -> Read:
+def _read_text(runtime: Runtime, owed: Owed, source: InboxItem) -> Read:
     from ingest.documents import open_document
     from nlp.language import detect
 
-    document = open_document(owed.record.media_type, content)
+    with runtime.inbox.sealed(source).opened() as content:
+        document = open_document(owed.record.media_type, content)
     language = owed.record.language or detect(document.text)
     return Read(
         turns=_turns(document, owed, language),
