@@ -28,6 +28,7 @@ from service.runtime import Runtime
 TRIES = 3
 """Two that accept the same contacts at once can stand in each other's way; who loses tries again."""
 RETRY_S = 0.5
+REFUSALS_KEPT = 1_000
 HEARD_BY = frozenset({"channel_map", "language"})
 """Of a recording's metadata, what its transcript depends on."""
 READ_BY = frozenset({"language", "direction"})
@@ -43,6 +44,7 @@ class Summary:
     refused: Counter[str] = field(default_factory=Counter)
     """By code."""
     refusals: list[Refusal] = field(default_factory=list)
+    """The first REFUSALS_KEPT: a table of a million broken rows says the same of each."""
     ids: dict[uuid.UUID, Channel] = field(default_factory=dict)
     with_sidecar: set[uuid.UUID] = field(default_factory=set)
     waiting_for: set[str] = field(default_factory=set)
@@ -58,7 +60,8 @@ class Summary:
 
     def refuse(self, refusal: Refusal) -> None:
         self.refused[refusal.code] += 1
-        self.refusals.append(refusal)
+        if len(self.refusals) < REFUSALS_KEPT:
+            self.refusals.append(refusal)
 
 
 def receive(

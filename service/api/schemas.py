@@ -190,7 +190,8 @@ class RefusalOut(Answer):
 
 
 class Receipt(BaseModel):
-    """What became of the delivery; the interactions are in `ids`, repeated ones too."""
+    """What became of the delivery; the interactions are in `ids`, repeated ones too. `refused` counts all by code,
+    and `refusals` tells of the first thousand."""
 
     accepted: int
     joined: int

@@ -96,8 +96,8 @@ def _print(summary: Summary) -> None:
     for refusal in summary.refusals[:REFUSALS_SHOWN]:
         row = f", row {refusal.row}" if refusal.row is not None else ""
         click.echo(f"{refusal.code}: {refusal.name}{row}: {refusal.message}".replace("\n", " "), err=True)
-    if len(summary.refusals) > REFUSALS_SHOWN:
-        click.echo(f"and {len(summary.refusals) - REFUSALS_SHOWN} more", err=True)
+    if refused > REFUSALS_SHOWN:
+        click.echo(f"and {refused - REFUSALS_SHOWN} more", err=True)
 
 
 def _print_result(result: Result) -> None:

@@ -222,6 +222,28 @@ def test_replies_in_html_of_common_mail_programs_are_found(shared: Path) -> None
     assert newest(_html(folder / "reply-separated-by-hr.html")).split() == ["Hi", "there", "Bob"]
 
 
+def test_signatures_of_real_mails_are_cut_and_nothing_else(shared: Path) -> None:
+    """Six bodies, each with the signature that people marked in it. One line stays: a bare name above "via mobile"."""
+    folder = shared / "email-reply-quotes-talon" / "signature" / "emails" / "stripped"
+    files = sorted(folder.glob("*_body"))
+    assert len(files) == 6
+    marked, left = 0, []
+    for file in files:
+        body = _lines(file.read_text())
+        signature = _lines(file.with_name(file.name.replace("_body", "_signature")).read_text())
+        found = _lines(newest(file.read_text()))
+        own = body[: len(body) - len(signature)]
+        assert found[: len(own)] == own, file.name
+        marked += len(signature)
+        left += found[len(own) :]
+    assert marked == 23
+    assert left == ["Stavros Xxxxxx"]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def _html(file: Path) -> str:
     header = b"Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
     return read_mail(header + file.read_bytes())[0].text

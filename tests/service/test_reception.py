@@ -12,7 +12,7 @@ import pytest
 from data.errors import StorageFull
 from data.types import CustomerRef, Metadata, Refusal, Role, Sidecar
 from service import pipeline
-from service.reception import receive
+from service.reception import Summary, receive
 from service.runtime import Runtime
 from tests.service.conftest import call, note
 
@@ -124,3 +124,12 @@ def test_refusals_are_counted_by_code_and_stop_nothing(runtime: Runtime) -> None
     summary = receive(runtime, "default", [refusal, note("my card was declined"), refusal])
     assert summary.accepted == 1
     assert summary.refused == {"table.row_invalid": 2}
+
+
+def test_f32_of_a_million_broken_rows_all_are_counted_and_a_thousand_told() -> None:
+    broken = (Refusal(name="a.csv", code="table.row_invalid", message="", row=row) for row in range(1_000_000))
+    summary = Summary()
+    for refusal in broken:
+        summary.refuse(refusal)
+    assert summary.refused == {"table.row_invalid": 1_000_000}
+    assert [one.row for one in summary.refusals] == list(range(1_000))
