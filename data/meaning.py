@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 
 SPEAKERS = (Role.CUSTOMER.value, Role.AGENT.value, Role.UNKNOWN.value)
 """Whose turns have vectors: a machine's announcements are the same in every call."""
-MOST = 1_000
+MOST = 500
 """Contacts that a search by meaning answers with, the closest ones."""
-CANDIDATES = 4_000
+CANDIDATES = 1_500
 """Turns whose vectors are compared, of those that the index says are nearest."""
-EXHAUSTIVE = 20_000
+EXHAUSTIVE = 10_000
 """A tenant with at most so many vectors has all of them compared, so that nothing is missed."""
 
 
@@ -137,16 +136,12 @@ class MeaningStore:
                 "vector": HalfVector(meaning.vector).to_text(),
                 "threshold": meaning.threshold,
                 "candidates": CANDIDATES,
+                "most": MOST + 1,
             },
         )
-        turns: dict[uuid.UUID, list[tuple[int, float]]] = defaultdict(list)
-        capped = False
-        for row in rows:
-            if row.interaction_id in turns or len(turns) < MOST:
-                turns[row.interaction_id].append((row.position, row.cosine))
-            else:
-                capped = True
-        return Alike(turns={key: tuple(found) for key, found in turns.items()}, exact=exhaustive and not capped)
+        found = rows.all()
+        turns = {row.interaction_id: tuple(zip(row.positions, row.cosines, strict=True)) for row in found[:MOST]}
+        return Alike(turns=turns, exact=exhaustive and len(found) <= MOST)
 
     def _count(self, embedder: str) -> int:
         """As far as it matters."""
@@ -165,15 +160,20 @@ SETTINGS = """
     SELECT set_config('hnsw.ef_search', '400', true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
         set_config('hnsw.max_scan_tuples', '40000', true)
 """
-ALL = """
-    SELECT interaction_id, position, cosine FROM (
+BY_CONTACT = """
+    SELECT interaction_id, array_agg(position ORDER BY cosine DESC, position) AS positions,
+        array_agg(cosine ORDER BY cosine DESC, position) AS cosines
+    FROM ({compared}) AS compared WHERE cosine >= :threshold
+    GROUP BY interaction_id ORDER BY max(cosine) DESC, interaction_id LIMIT :most
+"""
+ALL = BY_CONTACT.format(
+    compared="""
         SELECT v.interaction_id, v.position, 1 - (v.vector::halfvec(:d) <=> CAST(:vector AS halfvec(:d))) AS cosine
         FROM turn_vector AS v WHERE v.tenant = :tenant AND v.embedder = :embedder
-    ) AS compared
-    WHERE cosine >= :threshold ORDER BY cosine DESC, interaction_id, position
 """
-INDEXED = """
-    SELECT interaction_id, position, cosine FROM (
+)
+INDEXED = BY_CONTACT.format(
+    compared="""
         SELECT near.interaction_id, near.position, 1 - (near.vector <=> CAST(:vector AS halfvec(:d))) AS cosine
         FROM (
             SELECT v.interaction_id, v.position, v.vector::halfvec(:d) AS vector
@@ -182,9 +182,8 @@ INDEXED = """
                 <~> binary_quantize(CAST(:vector AS halfvec(:d)))::bit(:d)
             LIMIT :candidates
         ) AS near
-    ) AS compared
-    WHERE cosine >= :threshold ORDER BY cosine DESC, interaction_id, position
 """
+)
 
 
 def nearest(statement: str, meaning: Meaning) -> TextClause:

@@ -14,13 +14,14 @@ from data.cursors import seal, unseal
 from data.filters import matching
 from data.interactions import InteractionStore
 from data.keys import TenantKeys
-from data.meaning import Alike, Meaning, MeaningStore
+from data.meaning import Alike, Meaning, MeaningStore, without_vectors
 from data.records import InteractionRecord
 from data.search_compile import (
     Bound,
     Period,
     Scope,
     Words,
+    asks_date,
     is_plain,
     is_said_when,
     leaves_of,
@@ -29,13 +30,14 @@ from data.search_compile import (
     sounds_of,
     speakers,
     split,
+    without_likes,
 )
 from data.search_locate import FoundTurn, locate
 from data.search_page import CURSOR, After, best, closeness, newest, newest_said
 from data.sounds import SoundStore
 from data.tables import InteractionRow
 from data.tenants import TenantStore
-from data.types import Filter, Query, Role
+from data.types import Filter, Query, QueryNode, Role
 
 Order: TypeAlias = Literal["newest", "best"]
 
@@ -89,7 +91,7 @@ class SearchStore:
         wanted = wanted or Filter()
         question = (query.root, wanted, role, order)
         after = After(*unseal(question, cursor, CURSOR)) if cursor is not None else None
-        scope = self._scope(role, meanings or {})
+        scope = self._scope(query, role, meanings or {})
         leaves = leaves_of(query.root, speakers(role))
         alike = [scope.alike[text] for text in likes_of(query.root)]
         said = self._said_alone(query, wanted, scope)
@@ -134,8 +136,8 @@ class SearchStore:
         ]
         return locate(self._session, self._tenant, interactions, leaves, known, meant)
 
-    def _scope(self, role: Role | None, meanings: Mapping[str, Meaning]) -> Scope:
-        zone = TenantStore(self._session, self._tenant).get().time_zone
+    def _scope(self, query: Query, role: Role | None, meanings: Mapping[str, Meaning]) -> Scope:
+        zone = TenantStore(self._session, self._tenant).get().time_zone if asks_date(query.root) else "UTC"
         store = MeaningStore(self._session, self._tenant)
         return Scope(
             tenant=self._tenant,
@@ -175,11 +177,20 @@ class SearchStore:
     def _not_evaluated(self, query: Query, wanted: Filter, scope: Scope) -> int:
         words, facts = split(query.root, scope, "possibly")
         count = self._waiting(wanted, facts) if words is not None else 0
-        if is_plain(query.root):
-            return count
+        others, asks_meaning = without_likes(query.root)
+        if is_plain(others):
+            return count + (self._without_meaning(others, wanted, scope) if asks_meaning else 0)
         possibly = self._matches(query, wanted, scope, "possibly").subquery()
         surely = self._matches(query, wanted, scope).subquery()
         return count + self._count(except_(select(possibly.c.id), select(surely.c.id)).cte("open"))
+
+    def _without_meaning(self, others: QueryNode | None, wanted: Filter, scope: Scope) -> int:
+        """Those that would match but for what they mean, which nobody can tell."""
+        words, facts = split(others, scope)
+        known = () if facts is None else (facts,)
+        conditions = [*matching(wanted, self._keys), *known, without_vectors(scope.embedder)]
+        found = self._by_facts(conditions) if words is None else self._by_both(words, conditions)
+        return self._count(found.cte("unknown"))
 
     def _waiting(self, wanted: Filter, facts: ColumnElement[bool] | None) -> int:
         """Those that are not analysed, so that nobody can tell what they say."""

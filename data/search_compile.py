@@ -7,15 +7,15 @@ import functools
 import json
 import operator
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias, TypeGuard
+from typing import Any, Literal, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, any_, cast, exists, false, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, any_, cast, exists, false, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.sql.selectable import TableValuedAlias
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import Text, Uuid
 
 from data.errors import NotFound
 from data.filters import UNASSIGNED, current_assignment, of_customer, with_category, with_reason
@@ -150,6 +150,11 @@ def is_plain(root: QueryNode | None) -> bool:
     )
 
 
+def asks_date(root: QueryNode | None) -> bool:
+    """Whether it matters when the tenant's days begin."""
+    return root is not None and any(_is_date(node) for node in walk(root))
+
+
 def leaves_of(root: QueryNode | None, whose: Speakers) -> tuple[dict[str, JSONValue], ...]:
     """The words and phrases that a hit may hold, each with its part; what must be absent is nowhere to be found."""
     match root:
@@ -187,6 +192,19 @@ def likes_of(root: QueryNode | None) -> tuple[str, ...]:
             return tuple(text for node in nodes for text in likes_of(node))
         case _:
             return ()
+
+
+def without_likes(root: QueryNode | None) -> tuple[QueryNode | None, bool]:
+    """What must hold besides that something means a text, and whether anything must mean one."""
+    parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
+    others = tuple(part for part in parts if not isinstance(part, Like))
+    rest = AllOf(nodes=others) if len(others) > 1 else next(iter(others), None)
+    return rest, len(others) < len(parts)
+
+
+def uuids(some: Iterable[uuid.UUID]) -> ColumnElement[Any]:
+    """As one text, which takes a tenth of the time that a list of a thousand does."""
+    return cast(literal("{" + ",".join(map(str, some)) + "}", Text()), ARRAY(Uuid()))
 
 
 def part_of(within: Within) -> dict[str, JSONValue]:
@@ -320,7 +338,7 @@ def _said(node: QueryNode, scope: Scope, bound: Bound) -> ColumnElement[bool]:
 
 
 def _meant(alike: Alike, embedder: str, bound: Bound) -> ColumnElement[bool]:
-    meant = InteractionRow.id == any_(cast(list(alike.turns), ARRAY(Uuid())))
+    meant = InteractionRow.id == any_(uuids(alike.turns))
     return meant if bound == "surely" else or_(meant, without_vectors(embedder))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB, TIMES
 from sqlalchemy.types import Uuid
 
 from data.meaning import Alike
-from data.search_compile import Words
+from data.search_compile import Words, uuids
 from data.types import JSONValue
 
 RANKED = 2_000
@@ -97,9 +97,7 @@ def best(
 
 def _scored(matches: CTE, ranks: Any, closest: Mapping[uuid.UUID, float]) -> Subquery:
     cosines: ColumnElement[Any] = cast(list(closest.values()), ARRAY(DOUBLE_PRECISION()))
-    close = (
-        func.unnest(cast(list(closest), ARRAY(Uuid())), cosines).table_valued("id", "cosine").render_derived("close")
-    )
+    close = func.unnest(uuids(closest), cosines).table_valued("id", "cosine").render_derived("close")
     rank = (func.coalesce(ranks.c.rank, 0.0) + func.coalesce(close.c.cosine, 0.0)).label("rank")
     joined = matches.outerjoin(ranks, ranks.c.interaction_id == matches.c.id).outerjoin(
         close, close.c.id == matches.c.id

@@ -157,7 +157,13 @@ def test_many_vectors_are_searched_by_the_index(
         alike = stores.meaning.alike(sought)
         assert not alike.exact
         assert {position for position, _ in alike.turns[contact_of(stores)]} == set(range(20))
-        values = {"tenant": "default", "vector": str(pointing(0).tolist()), "threshold": 0.7, "candidates": 100}
+        values = {
+            "tenant": "default",
+            "vector": str(pointing(0).tolist()),
+            "threshold": 0.7,
+            "candidates": 100,
+            "most": 9,
+        }
         plan = stores.session.scalars(meaning.nearest(f"EXPLAIN {meaning.INDEXED}", sought), values)
         assert any("Index Scan using turn_vector_all_minilm_l6_v2_384_idx" in line for line in plan)
 

@@ -211,8 +211,9 @@ CREATE FUNCTION search_interactions(wanted jsonb, since timestamptz, until times
     SET parallel_setup_cost = 10 SET parallel_tuple_cost = 0 SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
-    found text := search_found(wanted, 's.interaction_id, s.started_at',
-        ' AND s.started_at >= coalesce($2, ''-infinity'') AND s.started_at < coalesce($3, ''infinity'')');
+    found text := search_found(wanted, 's.interaction_id, s.started_at', concat(
+        CASE WHEN since IS NOT NULL THEN ' AND s.started_at >= $2' END,
+        CASE WHEN until IS NOT NULL THEN ' AND s.started_at < $3' END));
 BEGIN
     IF found IS NOT NULL THEN
         PERFORM search_in_parallel(wanted);
@@ -232,8 +233,9 @@ CREATE FUNCTION search_newest(wanted jsonb, since timestamptz, until timestamptz
     SET parallel_setup_cost = 10 SET parallel_tuple_cost = 0 SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
-    found text := search_found(wanted, 's.interaction_id, s.started_at',
-        ' AND s.started_at >= coalesce($2, ''-infinity'') AND s.started_at < coalesce($3, ''infinity'')');
+    found text := search_found(wanted, 's.interaction_id, s.started_at', concat(
+        CASE WHEN since IS NOT NULL THEN ' AND s.started_at >= $2' END,
+        CASE WHEN until IS NOT NULL THEN ' AND s.started_at < $3' END));
 BEGIN
     IF found IS NOT NULL THEN
         PERFORM search_in_parallel(wanted);
