@@ -28,7 +28,7 @@ class Dispersion:
 
 
 def dispersion(windows: NDArray[np.int64], exposures: Floats) -> Dispersion:
-    """From counts of shape (windows, keys) and what they are out of.
+    """From counts of shape (windows, keys) and what they are out of, by window or by window and key.
 
     The shared part solves the moment equation over all keys; each key's own is drawn towards 1 as far as the keys'
     spread around it is chance (the moderated variances of Smyth 2004, as for counts by Lund et al. 2012).
@@ -38,7 +38,8 @@ def dispersion(windows: NDArray[np.int64], exposures: Floats) -> Dispersion:
     if count < FEWEST or not (total > 0).any():
         return Dispersion(shared=0.0, own=np.ones(keys), freedom=np.inf)
     freedom = count - 1
-    fitted = exposures[:, None] / exposures.sum() * total
+    out_of = exposures if exposures.ndim == 2 else exposures[:, None]
+    fitted = out_of / out_of.sum(axis=0) * total
     shared = _shared(windows, fitted, freedom)
     known = total >= count
     ratio = _ratio(windows, fitted, shared, freedom)

@@ -124,7 +124,7 @@ def compare_counts(
     current: NDArray[np.int64],
     windows: NDArray[np.int64],
     *,
-    exposure: float = 1.0,
+    exposure: Floats | float = 1.0,
     exposures: Floats | None = None,
     history: tuple[NDArray[np.int64], Floats] | None = None,
     complete: NDArray[np.bool_] | None = None,
@@ -133,14 +133,15 @@ def compare_counts(
     """Counts of a period against those of ``windows``, shape (windows, keys): earlier periods of the same weekdays.
 
     ``exposure`` and ``exposures`` are what counts are out of: lengths, to compare rates (equal by default); totals,
-    to compare shares. How much counts vary beyond chance is learnt from the windows, or from ``history``, further
-    ones with their exposures. A count is predicted from those before it as negative binomial: the sum of windows
-    gives its mean, with the uncertainty of that mean (Gelman et al. 2013, section 2.6), and it varies as it did
+    to compare shares; one for all keys, or each key's own. How much counts vary beyond chance is learnt from the
+    windows, or from ``history``, further ones with their exposures. A count is predicted from those before it as
+    negative binomial: the sum of windows gives its mean, with the uncertainty of that mean (Gelman et al. 2013,
+    section 2.6), and it varies as it did
     before. ``complete`` says which keys' contacts are analysed: the others are not judged.
     """
     given = np.ones(len(windows)) if exposures is None else exposures
     varied = dispersion(*(history if history is not None else (windows, given)))
-    share = exposure / given.sum()
+    share = exposure / given.sum(axis=0)
     mean = (windows.sum(axis=0) + 0.5) * share
     variance = np.maximum(varied.variance(mean), mean) * (1 + share)
     upper, lower = _tails(current, mean, variance, varied.freedom)
@@ -260,7 +261,7 @@ def _described(moments: Moments) -> tuple[Floats, Floats, Floats]:
     return number, mean, spread / np.maximum(number - 1, 1)
 
 
-def _ratio_interval(current: Floats, before: Floats, share: float) -> tuple[Floats, Floats]:
+def _ratio_interval(current: Floats, before: Floats, share: Floats | float) -> tuple[Floats, Floats]:
     """Of the ratio of rates, from the exact interval (Clopper and Pearson 1934) of the current count's share."""
     from scipy.special import betaincinv
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from data.errors import Conflict, FieldInvalid, NotFound
+from data.filters import category_named_so
 from data.ids import new_id, parse_id
 from data.tables import CategoryMatchRow, CategoryRow, CategoryVersionRow
 
@@ -83,6 +84,18 @@ class CategoryRecord:
         raise NotFound(f"version {number} of {self.name}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryLabel:
+    """A category with the version that its results are of, as lists and trends name it (F45)."""
+
+    id: uuid.UUID
+    name: str
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.name} (version {self.version})"
+
+
 class CategoryStore:
     """A tenant's categories. Who changes one holds its row until the transaction ends."""
 
@@ -113,6 +126,15 @@ class CategoryStore:
         mine = (CategoryRow.tenant == self._tenant, func.lower(CategoryRow.name) == wanted.lower())
         found = self._records(select(CategoryRow).where(*mine))
         return found[0] if found else self.get(name_or_id)
+
+    def labels(self, names_or_ids: Collection[str]) -> tuple[CategoryLabel, ...]:
+        """As a filter finds them; what is no category, or has no results, has none."""
+        row = CategoryRow
+        chosen = or_(false(), *map(category_named_so, names_or_ids))
+        mine = (row.tenant == self._tenant, row.applied_version.is_not(None), chosen)
+        statement = select(row.id, row.name, row.applied_version.label("version")).where(*mine)
+        found = self._session.execute(statement.order_by(func.lower(row.name))) if names_or_ids else ()
+        return tuple(CategoryLabel(id=one.id, name=one.name, version=one.version) for one in found)
 
     def create(self, name: str, query: str, *, author: str, note: str = "") -> CategoryRecord:
         """A draft with its first version. Raises FieldInvalid, Conflict (permanent): the name."""

@@ -96,13 +96,13 @@ def with_category(category: str) -> ColumnElement[bool]:
         select(CategoryMatchRow.interaction_id)
         .join(CategoryRow, applied())
         .where(CategoryMatchRow.tenant == func.current_setting("app.tenant"), CategoryMatchRow.state == "matched")
-        .where(_named(category))
+        .where(category_named_so(category))
     )
 
 
 def category_named(session: Session, tenant: str, category: str) -> uuid.UUID:
     """The id of the category that a filter names; of none where there is none."""
-    found = session.scalar(select(CategoryRow.id).where(CategoryRow.tenant == tenant, _named(category)))
+    found = session.scalar(select(CategoryRow.id).where(CategoryRow.tenant == tenant, category_named_so(category)))
     return found or uuid.UUID(int=0)
 
 
@@ -115,7 +115,8 @@ def applied() -> ColumnElement[bool]:
     )
 
 
-def _named(category: str) -> ColumnElement[bool]:
+def category_named_so(category: str) -> ColumnElement[bool]:
+    """That a category has this id, or this name in any case."""
     try:
         return CategoryRow.id == parse_id(category)
     except NotFound:

@@ -1,4 +1,4 @@
-"""Trends: what was counted and measured, by day, week or month and any of seven dimensions.
+"""Trends: what was counted and measured, by day, week or month and any of eight dimensions.
 
 Days and weeks are the tenant's. A point counts exactly the interactions that ``behind`` it lists.
 """
@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.calendar import Grain, Span, following, midnight
+from data.categories import CategoryLabel
 from data.episodes import DAYS, EpisodeStore
 from data.filters import EXACT, UNASSIGNED, WITHOUT_DETAIL, category_named
 from data.identifiers import customer_of
@@ -23,13 +24,19 @@ from data.keys import TenantKeys
 from data.tables import InteractionRow, ReasonRow
 from data.tenants import TenantStore
 from data.trend_blocks import FORMS, BlockStore, Columns, within
-from data.trend_facts import Facts, Level, Reasons, Tally, calendar_spans, repeats, take, tally
+from data.trend_facts import Facts, Level, Reasons, calendar_spans, take
+from data.trend_groups import CATEGORY
+from data.trend_measures import repeats
+from data.trend_members import members_of
+from data.trend_tally import Tally, tally
 from data.types import Channel, Filter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Dimension: TypeAlias = Literal["reason", "channel", "queue", "team", "agent", "language", "customer_segment"]
+Dimension: TypeAlias = Literal[
+    "reason", "category", "channel", "queue", "team", "agent", "language", "customer_segment"
+]
 Measure: TypeAlias = Literal[
     "contacts",
     "customers",
@@ -87,7 +94,7 @@ COMPLETE_SHARE = 0.95
 class Sums:
     """A measure before it is divided: ``n`` contacts have a value, together ``total``.
 
-    Of ``share`` n is the contacts of all points of the bucket; of ``customers`` total is the different ones.
+    Of ``share`` n is what the share is out of; of ``customers`` total is the different ones.
     """
 
     n: int
@@ -103,15 +110,19 @@ class Sums:
 class TrendPoint:
     """One bucket of one group. ``values`` are in the order of the query's ``by``.
 
-    A value is ``(none)`` where interactions have none, a reason is its id or ``unassigned``. Contacts that have not
-    been assigned yet stand in no reason's point; ``coverage`` is of all reasons, so that it tells how many they are.
+    A value is ``(none)`` where interactions have none, a reason is its id or ``unassigned``, a category its id.
+    Contacts that have not been assigned yet stand in no reason's point, those that no category matches in no
+    category's, and those that several match in each of theirs. ``coverage`` is of all reasons and categories, so that
+    it tells how many there are.
     """
 
     bucket: dt.date
     values: tuple[str, ...]
     contacts: int
     share: float
-    """0–1 of the contacts of all points of this bucket, those of groups beyond the query's limit too."""
+    """0–1 of the contacts of all points of this bucket, those of groups beyond the query's limit too; by category of
+    those that the category was evaluated for.
+    """
     sums: Mapping[Measure, Sums]
     """Of the measures that were asked for."""
     coverage: Coverage
@@ -132,9 +143,16 @@ class Trend:
     coverage: Coverage
     """Of all that the filter means, whatever the reason."""
     reason_names: Mapping[str, str]
+    categories: Mapping[str, CategoryLabel]
+    """Of the categories in these groups, by id."""
     time_zone: str
     first_weekday: int
     """ISO: 1 is Monday, 7 Sunday."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What stands for a value where people read it: a reason's name, a category's with its version."""
+        return named(self.reason_names, self.categories)
 
     def behind(self, point: TrendPoint) -> Filter:
         """The filter that lists exactly the interactions which ``point`` counts."""
@@ -175,7 +193,7 @@ class TrendStore:
             wanted = replace(wanted, since=min(wanted.since, back_to))
         columns = self._columns(query, wanted)
         tenant = TenantStore(self._session, self._tenant).get()
-        return take(
+        facts = take(
             columns,
             values=self._blocks.values(),
             reasons=self._reasons(),
@@ -184,6 +202,13 @@ class TrendStore:
             wanted=wanted,
             level=query.level,
         )
+        return self._with_categories(facts) if CATEGORY in query.by else facts
+
+    def _with_categories(self, facts: Facts) -> Facts:
+        """Within one category there is but that one: a list cannot be narrowed by two."""
+        asked = facts.wanted.category
+        only = category_named(self._session, self._tenant, asked) if asked else None
+        return replace(facts, members=members_of(self._session, self._tenant, facts.columns["id"], only))
 
     def trend_of(self, facts: Facts, query: TrendQuery) -> Trend:
         """The query's points out of facts that hold at least what it asks for."""
@@ -198,6 +223,7 @@ class TrendStore:
             left_out=counted.left_out,
             coverage=coverage(counted.states.sum(axis=(0, 1))),
             reason_names=reason_names(facts, counted.labels, query.by),
+            categories=category_labels(facts, counted.labels, query.by),
             time_zone=facts.zone.key,
             first_weekday=facts.first_weekday,
         )
@@ -260,7 +286,8 @@ def _needed(query: TrendQuery, wanted: Filter) -> set[str]:
     filtered = {name for name in ("channel", *EXACT) if getattr(wanted, name) is not None}
     reasons = {"reason", "detail", "channel"} if "reason" in query.by or wanted.reason is not None else set()
     measured = {COLUMNS.get(name, name) for name in query.measures} & FORMS.keys()
-    return {"state", *filtered, *reasons, *measured, *query.by}
+    grouped = {"id" if name == CATEGORY else name for name in query.by}
+    return {"state", *filtered, *reasons, *measured, *grouped}
 
 
 def reason_names(facts: Facts, labels: Sequence[tuple[str, ...]], by: Sequence[Dimension]) -> Mapping[str, str]:
@@ -272,8 +299,22 @@ def reason_names(facts: Facts, labels: Sequence[tuple[str, ...]], by: Sequence[D
     return {value: facts.reasons.names[value.removesuffix(WITHOUT_DETAIL)] for value in values}
 
 
+def category_labels(
+    facts: Facts, labels: Sequence[tuple[str, ...]], by: Sequence[Dimension]
+) -> Mapping[str, CategoryLabel]:
+    """By id, of each category in these groups."""
+    if CATEGORY not in by or facts.members is None:
+        return {}
+    at = by.index(CATEGORY)
+    return {value: facts.members.names[value] for value in dict.fromkeys(label[at] for label in labels)}
+
+
+def named(reasons: Mapping[str, str], categories: Mapping[str, CategoryLabel]) -> Mapping[str, str]:
+    return {**reasons, **{value: str(label) for value, label in categories.items()}}
+
+
 def _points(counted: Tally, query: TrendQuery) -> Iterator[TrendPoint]:
-    contacts, totals, covered = counted.contacts.tolist(), counted.totals.tolist(), counted.covered.tolist()
+    contacts, out_of, covered = counted.contacts.tolist(), counted.out_of.tolist(), counted.covered.tolist()
     sums = {name: _sums(counted, name) for name in query.measures}
     for bucket, (begin, _) in enumerate(counted.spans):
         held = contacts[bucket]
@@ -286,7 +327,7 @@ def _points(counted: Tally, query: TrendQuery) -> Iterator[TrendPoint]:
                 bucket=begin,
                 values=counted.labels[group],
                 contacts=held[group],
-                share=held[group] / totals[bucket],
+                share=held[group] / out_of[bucket][group],
                 sums={name: Sums(*(part[bucket][group] for part in parts)) for name, parts in sums.items()},
                 coverage=known[outer],
             )
@@ -294,11 +335,8 @@ def _points(counted: Tally, query: TrendQuery) -> Iterator[TrendPoint]:
 
 def _sums(counted: Tally, measure: Measure) -> tuple[list[list[Any]], ...]:
     """A measure's three parts, by bucket and group."""
-    import numpy as np
-
     if measure == "share":
-        of = np.broadcast_to(counted.totals[:, None], counted.contacts.shape)
-        return of.tolist(), counted.contacts.tolist(), counted.contacts.tolist()
+        return counted.out_of.tolist(), counted.contacts.tolist(), counted.contacts.tolist()
     return tuple(part.tolist() for part in counted.sums[measure])
 
 

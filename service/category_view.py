@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from data.categories import CategoryRecord
+from data.categories import CategoryLabel, CategoryRecord
 from data.category_counts import Share
 from data.category_matches import CategoryResult, Counts
 from data.errors import QueryInvalid
 from data.search_locate import FoundTurn
 from data.stores import Stores
+from data.types import Condition, Filter, Query, walk
 from nlp.query_explain import explain
 from service.queries import read
 
@@ -64,6 +65,14 @@ def evidence(stores: Stores, category: CategoryRecord, contact: uuid.UUID) -> tu
     if category.applied is None:
         return ()
     return stores.search.places(read(category.version(category.applied).query), contact)
+
+
+def narrowing(stores: Stores, wanted: Filter, query: Query | None = None) -> tuple[CategoryLabel, ...]:
+    """The categories that a filter and a query ask for, each with the version whose results are listed."""
+    asked = [wanted.category] if wanted.category else []
+    nodes = walk(query.root) if query and query.root else ()
+    asked += [node.value for node in nodes if isinstance(node, Condition) and node.field == "category"]
+    return stores.categories.labels(asked)
 
 
 def in_words(query: str) -> str:

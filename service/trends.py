@@ -14,8 +14,21 @@ from classify.trends import Change, Changes, compare_counts, compare_means
 from data.calendar import DAY, Span, midnight
 from data.errors import PeriodInvalid
 from data.stores import Stores
-from data.trend_facts import ANALYSED, Facts, Tally, tally
-from data.trends import COMPLETE_SHARE, Coverage, Dimension, Measure, Trend, TrendQuery, behind, coverage, reason_names
+from data.trend_facts import ANALYSED, Facts
+from data.trend_tally import Tally, tally
+from data.trends import (
+    COMPLETE_SHARE,
+    Coverage,
+    Dimension,
+    Measure,
+    Trend,
+    TrendQuery,
+    behind,
+    category_labels,
+    coverage,
+    named,
+    reason_names,
+)
 from data.types import Filter
 
 if TYPE_CHECKING:
@@ -202,9 +215,13 @@ def _compared(facts: Facts, question: Question, plan: Plan) -> Comparison:
         windows=windows,
         changes=_changes(facts, question, plan, counted),
         coverage=coverage(counted.states[-1].sum(axis=0)),
-        names=reason_names(facts, counted.labels, question.query.by),
+        names=_names(facts, counted, question.query.by),
         zone=plan.zone,
     )
+
+
+def _names(facts: Facts, counted: Tally, by: Sequence[Dimension]) -> Mapping[str, str]:
+    return named(reason_names(facts, counted.labels, by), category_labels(facts, counted.labels, by))
 
 
 def _analysed(facts: Facts, windows: Sequence[Span]) -> tuple[Span, ...]:
@@ -228,7 +245,7 @@ def _changes(facts: Facts, question: Question, plan: Plan, counted: Tally) -> Ch
         counted.labels,
         counts[-1],
         counts[:-1],
-        exposure=float(out_of[-1]),
+        exposure=out_of[-1],
         exposures=out_of[:-1],
         history=history,
         complete=complete,
@@ -236,9 +253,9 @@ def _changes(facts: Facts, question: Question, plan: Plan, counted: Tally) -> Ch
 
 
 def _counts(measure: Measure, counted: Tally) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Counts by span, and what they are out of: days; of a share, all contacts."""
+    """Counts by span, and what they are out of: days; of a share, all contacts, or by category the evaluated ones."""
     if measure == "share":
-        return counted.contacts, np.maximum(counted.totals, 0.5)
+        return counted.contacts, np.maximum(counted.totals if counted.evaluated is None else counted.evaluated, 0.5)
     counts = counted.sums["customers"][1].astype(np.int64) if measure == "customers" else counted.contacts
     return counts, np.array([(end - begin).days for begin, end in counted.spans], dtype=np.float64)
 
@@ -248,8 +265,14 @@ def _history(facts: Facts, question: Question, plan: Plan, counted: Tally) -> tu
     before = tally(facts, question.query.by, list(reversed(plan.usual)), measures=(question.measure,))
     counts, out_of = _counts(question.measure, before)
     place = {label: at for at, label in enumerate(before.labels)}
-    padded = np.concatenate([counts, np.zeros((len(counts), 1), dtype=counts.dtype)], axis=1)
-    return padded[:, [place.get(label, -1) for label in counted.labels]], out_of
+    order = [place.get(label, -1) for label in counted.labels]
+    ordered = _padded(counts, 0)[:, order]
+    return ordered, _padded(out_of, 0.5)[:, order] if out_of.ndim == 2 else out_of
+
+
+def _padded(columns: NDArray[Any], value: float) -> NDArray[Any]:
+    """With a last column for the groups that did not occur."""
+    return np.pad(columns, ((0, 0), (0, 1)), constant_values=value)
 
 
 def today_in(zone: ZoneInfo) -> dt.date:

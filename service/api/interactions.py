@@ -12,6 +12,7 @@ from service.api.access import Reader, TheRuntime
 from service.api.parameters import Paging
 from service.api.recordings import playable, recording
 from service.api.schemas import (
+    CategoryLabelOut,
     InteractionDetail,
     InteractionPage,
     InteractionSummary,
@@ -20,6 +21,7 @@ from service.api.schemas import (
     interaction_detail,
     progress,
 )
+from service.category_view import narrowing
 
 router = APIRouter(tags=["interactions"])
 
@@ -36,9 +38,11 @@ def zone_of(stores: Stores) -> ZoneInfo:
 def list_interactions(principal: Reader, runtime: TheRuntime, page: Paging) -> InteractionPage:
     """The newest first; `total` counts exactly what the same filter counts in trends."""
     with runtime.database.tenant(principal.tenant) as stores:
-        found = stores.interactions.list(page.filter(zone_of(stores)), limit=page.limit, cursor=page.cursor)
+        wanted = page.filter(zone_of(stores))
+        found = stores.interactions.list(wanted, limit=page.limit, cursor=page.cursor)
+        narrowed = [CategoryLabelOut.model_validate(one) for one in narrowing(stores, wanted)]
     items = [InteractionSummary.model_validate(item) for item in found.items]
-    return InteractionPage(items=items, total=found.total, next_cursor=found.next_cursor)
+    return InteractionPage(items=items, total=found.total, next_cursor=found.next_cursor, categories=narrowed)
 
 
 @router.get("/interactions/{interaction_id}", summary="One contact with its transcript")

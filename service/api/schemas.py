@@ -69,10 +69,17 @@ class InteractionSummary(Answer):
     further_reasons: list[ReasonOut] = Field(description="What else the contact is about; counts are by `reason`.")
 
 
+class CategoryLabelOut(Answer):
+    id: uuid.UUID
+    name: str
+    version: int = Field(description="The one that the results are of.")
+
+
 class InteractionPage(BaseModel):
     items: list[InteractionSummary]
     total: int
     next_cursor: str | None
+    categories: list[CategoryLabelOut] = Field([], description="Those that the list was narrowed by.")
 
 
 class TurnOut(Answer):

@@ -12,7 +12,8 @@ from nlp.query_explain import explain
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching
-from service.api.schemas import Answer, InteractionSummary, SpanOut
+from service.api.schemas import Answer, CategoryLabelOut, InteractionSummary, SpanOut
+from service.category_view import narrowing
 from service.meaning import meanings
 from service.queries import read
 
@@ -44,6 +45,8 @@ class SearchAnswer(BaseModel):
     explanation: str
     """The query in words."""
     next_cursor: str | None
+    categories: list[CategoryLabelOut]
+    """Those that the query and the filter ask for, with the version whose results they are."""
 
 
 @router.get("/search", summary="Find where something was said")
@@ -56,9 +59,11 @@ def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAn
     query = read(asked.q)
     meant = meanings(runtime, query)
     with runtime.database.tenant(principal.tenant) as stores:
+        wanted = asked.filter(zone_of(stores))
+        narrowed = narrowing(stores, wanted, query)
         found = stores.search.run(
             query,
-            asked.filter(zone_of(stores)),
+            wanted,
             limit=asked.limit,
             cursor=asked.cursor,
             order=asked.order,
@@ -72,4 +77,5 @@ def search(principal: Reader, runtime: TheRuntime, asked: Searching) -> SearchAn
         not_evaluated=found.not_evaluated,
         explanation=explain(query),
         next_cursor=found.next_cursor,
+        categories=[CategoryLabelOut.model_validate(one) for one in narrowed],
     )

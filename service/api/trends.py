@@ -16,7 +16,8 @@ from data.trends import Dimension, Measure, Trend, TrendPoint, TrendQuery
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import FilterParameters
-from service.api.schemas import Answer
+from service.api.schemas import Answer, CategoryLabelOut
+from service.category_view import narrowing
 from service.estimates import Estimate, estimates
 from service.trends import PERIOD_DAYS, Against, Comparison, Question, answer, today_in
 
@@ -72,7 +73,7 @@ class EstimateOut(Answer):
 
 class PointOut(BaseModel):
     bucket: dt.date = Field(description="The first day of the day, week or month.")
-    values: dict[str, str] = Field(description="By dimension; a reason is its id or `unassigned`.")
+    values: dict[str, str] = Field(description="By dimension; a reason is its id or `unassigned`, a category its id.")
     contacts: int
     share: float
     measures: dict[Measure, EstimateOut]
@@ -131,6 +132,7 @@ class TrendAnswer(BaseModel):
     points: list[PointOut]
     coverage: CoverageOut
     reason_names: dict[str, str]
+    categories: list[CategoryLabelOut] = Field(description="Those of the dimension `category`, and of the filter.")
     comparison: ComparisonOut | None
 
 
@@ -139,7 +141,8 @@ def trends(principal: Reader, runtime: TheRuntime, asked: Annotated[ApiTrendPara
     """Counts and measures by day, week or month and any dimensions, within the filter, each with its interval.
 
     `comparison` sets the latest days against what was usual on the same weekdays before, or against one period.
-    Every point says how much of its data is analysed.
+    Every point says how much of its data is analysed. By `category` a contact counts for each that matches it, and
+    a share is of the contacts that the category was evaluated for.
     """
     with runtime.database.tenant(principal.tenant) as stores:
         zone = zone_of(stores)
@@ -152,7 +155,9 @@ def trends(principal: Reader, runtime: TheRuntime, asked: Annotated[ApiTrendPara
             limit=asked.groups,
         )
         found = answer(stores, asked.question(query), today=today_in(zone))
+        narrowed = narrowing(stores, query.wanted)
     trend = found.trend
+    named = dict.fromkeys((*narrowed, *trend.categories.values()))
     values = {name: estimates(name, trend.points) for name in trend.query.measures}
     return TrendAnswer(
         grain=asked.grain,
@@ -170,6 +175,7 @@ def trends(principal: Reader, runtime: TheRuntime, asked: Annotated[ApiTrendPara
         ],
         coverage=CoverageOut.model_validate(trend.coverage),
         reason_names=dict(trend.reason_names),
+        categories=[CategoryLabelOut.model_validate(one) for one in named],
         comparison=_comparison(found.comparison) if found.comparison else None,
     )
 

@@ -50,6 +50,7 @@ def search(
     date>=2026-10-01: docs/search.md has them all.
     """
     from nlp.query_explain import explain
+    from service.category_view import narrowing
     from service.meaning import meanings
     from service.runtime import open_runtime
 
@@ -62,8 +63,14 @@ def search(
         wanted = read_filter(stores, given)
         meant = meanings(runtime, parsed)
         page = stores.search.run(parsed, wanted, limit=limit, cursor=cursor, order=order, meanings=meant)
-    answer = {**asdict(page), "explanation": explain(parsed)}
-    click.echo(json.dumps(answer, default=str)) if as_json else _print_hits(page)
+        narrowed = narrowing(stores, wanted, parsed)
+    if as_json:
+        told = {"explanation": explain(parsed), "categories": [asdict(one) for one in narrowed]}
+        click.echo(json.dumps({**asdict(page), **told}, default=str))
+        return
+    if narrowed:
+        line(f"matched by {'; '.join(map(str, narrowed))}")
+    _print_hits(page)
 
 
 def _read(query: str) -> Query:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from data.trends import Measure, Sums, Trend
     from service.trends import Comparison
 
-DIMENSIONS = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment")
+DIMENSIONS = ("reason", "category", "channel", "queue", "team", "agent", "language", "customer_segment")
 MEASURES = (
     "contacts",
     "customers",
@@ -67,7 +67,8 @@ class Period(click.ParamType[Any]):
 def trends(measure: Any, grain: Any, level: Any, against: Any, days: int, limit: int, **given: Any) -> None:
     """Show counts or measures over time, and what rises and falls in the latest week against what is usual.
 
-    --by may be given several times. A riser or faller is called so at a false discovery rate of 5 %.
+    --by may be given several times; a contact counts for each category that matches it. A riser or faller is called
+    so at a false discovery rate of 5 %.
     """
     from zoneinfo import ZoneInfo
 
@@ -82,11 +83,18 @@ def trends(measure: Any, grain: Any, level: Any, against: Any, days: int, limit:
         question = Question(query=query, measure=measure, against=against, days=days)
         found = answer(stores, question, today=today_in(zone))
     if as_json:
-        click.echo(json.dumps({"trend": asdict(found.trend), "comparison": _plain(found.comparison)}, default=str))
+        told = {"trend": _plain_trend(found.trend), "comparison": _plain(found.comparison)}
+        click.echo(json.dumps(told, default=str))
         return
     _print_trend(found.trend, measure)
     if found.comparison:
         _print_changes(found.comparison)
+
+
+def _plain_trend(trend: Trend) -> dict[str, Any]:
+    """JSON's names are text, and a group is called by several values."""
+    groups = [{"values": values, "contacts": contacts} for values, contacts in trend.groups.items()]
+    return {**asdict(trend), "groups": groups}
 
 
 def _plain(compared: Comparison | None) -> Any:
@@ -99,7 +107,7 @@ def _plain(compared: Comparison | None) -> Any:
 
 def _print_trend(trend: Trend, measure: Measure) -> None:
     at = {(point.values, point.bucket): point for point in trend.points}
-    names = trend.reason_names
+    names = trend.names
     rows = []
     for values, total in trend.groups.items():
         points = [at.get((values, bucket)) for bucket in trend.buckets]

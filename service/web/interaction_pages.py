@@ -17,6 +17,7 @@ from service.api.headers import SECURITY
 from service.api.interactions import zone_of
 from service.api.parameters import Paging
 from service.api.recordings import muting, playable
+from service.category_view import narrowing
 from service.exports import offered
 from service.queries import read
 from service.web.choices import choices
@@ -32,8 +33,9 @@ PHRASES = 8
 def interactions_page(request: Request, principal: Reader, runtime: TheRuntime, asked: Paging) -> Response:
     with runtime.database.tenant(principal.tenant) as stores:
         zone = zone_of(stores)
-        found = stores.interactions.list(asked.filter(zone), limit=asked.limit, cursor=asked.cursor)
-        offered = choices(stores)
+        wanted = asked.filter(zone)
+        found = stores.interactions.list(wanted, limit=asked.limit, cursor=asked.cursor)
+        offered, narrowed = choices(stores), narrowing(stores, wanted)
     following = address(request, cursor=found.next_cursor) if found.next_cursor else None
     return page(
         "interactions.html",
@@ -43,6 +45,7 @@ def interactions_page(request: Request, principal: Reader, runtime: TheRuntime, 
         choices=offered,
         found=found,
         following=following,
+        categories=narrowed,
         zone=zone,
     )
 

@@ -12,6 +12,7 @@ from nlp.query_explain import explain
 from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import Searching, SearchParameters
+from service.category_view import narrowing
 from service.meaning import meanings
 from service.queries import read
 from service.runtime import Runtime
@@ -34,6 +35,7 @@ def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked:
         except QueryInvalid as error:
             fault = error
         offered, zone = choices(stores), zone_of(stores)
+        narrowed = narrowing(stores, asked.filter(zone), asks)
     following = address(request, cursor=found.next_cursor) if found and found.next_cursor else None
     return page(
         "search.html",
@@ -47,6 +49,7 @@ def search_page(request: Request, principal: Reader, runtime: TheRuntime, asked:
         marked=_marked(asked.q, fault) if fault else None,
         explanation=explain(asks) if asks else None,
         following=following,
+        categories=narrowed,
         zone=zone,
         query=asked.q,
     )

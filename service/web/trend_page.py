@@ -18,6 +18,7 @@ from service.api.access import Reader, TheRuntime
 from service.api.interactions import zone_of
 from service.api.parameters import FilterParameters
 from service.api.trends import TrendParameters
+from service.category_view import narrowing
 from service.estimates import Estimate, estimates
 from service.trends import Answer, Comparison, answer, today_in
 from service.web.alert_pages import shown
@@ -67,6 +68,7 @@ def trend_page(
         quotes = {str(reason.id): reason.quotes for reason in stores.reasons.list(wanted, quotes=1)}
         figures = _figures(stores, wanted)
         alerts = shown(stores, zone)
+        narrowed = narrowing(stores, wanted)
     return page(
         "trends.html",
         principal,
@@ -75,6 +77,7 @@ def trend_page(
         choices=offered,
         figures=figures,
         alerts=alerts,
+        categories=narrowed,
         progress=url("/coverage", **_given(asked)),
         compared=found.comparison,
         changed=_changed(found.comparison, asked),
@@ -163,7 +166,7 @@ def _chosen(trend: Trend, values: Sequence[str]) -> dict[str, object]:
 
 
 def _name(trend: Trend, values: Sequence[str]) -> str:
-    return " · ".join(trend.reason_names.get(value, value) for value in values)
+    return " · ".join(trend.names.get(value, value) for value in values)
 
 
 def _chart(found: Answer, asked: TrendQuestion) -> dict[str, Any]:

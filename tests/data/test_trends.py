@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from data.calendar import Grain
+from data.category_matches import Rule
 from data.database import Database
 from data.ids import new_id
 from data.stores import Stores
@@ -20,9 +21,10 @@ from data.tables import AssignmentRow, ReasonRow
 from data.trend_facts import Level
 from data.trends import Coverage, Dimension, Measure, Trend, TrendQuery
 from data.types import Channel, CustomerRef, Filter, ReasonAssignment, State
+from nlp.query import parse
 from tests.data.conversations import MONDAY, talk
 
-DIMENSIONS: tuple[Dimension, ...] = ("reason", "channel", "queue", "team", "agent", "language", "customer_segment")
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 LEVELS: tuple[Level, ...] = ("group", "reason", "detail")
 MEASURES = get_args(Measure)
 DAY = dt.timedelta(days=1)
@@ -147,11 +149,62 @@ def test_buckets_without_contacts_are_named(database: Database) -> None:
         assert stores.trends.series(TrendQuery(wanted=Filter(queue="none such"))).buckets == ()
 
 
+def test_a_category_counts_each_contact_that_it_matches_out_of_those_it_was_held_against(database: Database) -> None:
+    with database.tenant("default") as stores:
+        said = ("refund parcel", "refund", "parcel", "hello")
+        for day, (words, mood) in itertools.product((0, 8), zip(said, (-0.5, 0.5, None, 0.1), strict=True)):
+            talk(stores, words, sentiment=mood, started_at=MONDAY + day * DAY, queue="q" if day else None)
+        talk(stores, "refund", state=State.PENDING)
+        refund, parcel = (a_category(stores, name, name) for name in ("refund", "parcel"))
+        angry = a_category(stores, "angry", "sentiment<0")
+        asked = TrendQuery(grain="week", by=("category",), measures=("share", "sentiment"))
+        trend = stores.trends.series(asked)
+        by_queue = stores.trends.series(TrendQuery(grain="month", by=("queue", "category"), measures=("share",)))
+    weeks = [MONDAY.date(), MONDAY.date() + 7 * DAY]
+    shares = {(one.bucket, one.values[0]): (one.contacts, one.sums["share"].n, one.share) for one in trend.points}
+    assert shares == {
+        (week, category): (count, of, count / of)
+        for week in weeks
+        for category, count, of in ((refund, 2, 4), (parcel, 2, 4), (angry, 1, 3))
+    }
+    assert trend.groups == {(refund,): 4, (parcel,): 4, (angry,): 2}
+    assert [one.coverage.pending for one in trend.points] == [1, 1, 1, 0, 0, 0]
+    sentiment = {one.values[0]: one.sums["sentiment"].mean for one in trend.points}
+    assert sentiment == {refund: 0.0, parcel: -0.5, angry: -0.5}
+    assert trend.names == {refund: "refund (version 1)", parcel: "parcel (version 1)", angry: "angry (version 1)"}
+    assert {one.values: (one.contacts, one.sums["share"].n) for one in by_queue.points} == {
+        (queue, category): (count, of)
+        for queue in ("q", "(none)")
+        for category, count, of in ((refund, 2, 8), (parcel, 2, 8), (angry, 1, 6))
+    }
+
+
+def test_contacts_by_category_are_the_same_whether_few_or_all_are_looked_up(
+    varied: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = TrendQuery(grain="week", by=("category", "agent"), measures=("share", "customers"))
+    with varied.tenant("default") as stores:
+        few = stores.trends.series(query)
+        monkeypatch.setattr("data.trend_members.FEW", 0)
+        assert stores.trends.series(query).points == few.points
+    assert few.points
+
+
+def test_without_an_applied_category_there_is_no_point(database: Database) -> None:
+    with database.tenant("default") as stores:
+        talk(stores, "refund")
+        stores.categories.publish(stores.categories.create("refund", "refund", author="test").id)
+        trend = stores.trends.series(TrendQuery(by=("category",)))
+    assert (trend.points, trend.coverage.accepted) == ((), 1)
+
+
 def test_f37_another_tenants_contacts_are_not_counted(database: Database) -> None:
     with database.tenant("other") as stores:
         talk(stores, "a")
+        a_category(stores, "all", "a")
     with database.tenant("default") as stores:
         assert stores.trends.series(TrendQuery()).points == ()
+        assert stores.trends.series(TrendQuery(by=("category",))).points == ()
 
 
 @pytest.fixture
@@ -178,7 +231,16 @@ def varied(database: Database) -> Database:
         of_one = update(AssignmentRow).where(AssignmentRow.reason_id == reasons[1], AssignmentRow.confidence > 0.5)
         stores.session.execute(of_one.values(detail_id=detail))
         given_reason(stores, talk(stores, "no detail", queue="q1"), reasons[1])
+        for query in ("queue:q1", "channel:email NOT agent:jo", "sentiment<0 OR agent:al"):
+            a_category(stores, query, query)
     return database
+
+
+def a_category(stores: Stores, name: str, query: str) -> str:
+    """The id of one that is applied."""
+    made = stores.categories.publish(stores.categories.create(name, query, author="test").id)
+    stores.category_matches.apply(Rule(category_id=made.id, version=1, query=parse(query)))
+    return str(made.id)
 
 
 def a_family(stores: Stores) -> tuple[uuid.UUID, uuid.UUID]:
@@ -199,19 +261,23 @@ def a_family(stores: Stores) -> tuple[uuid.UUID, uuid.UUID]:
         until=st.sampled_from([None, MONDAY + dt.timedelta(hours=200)]),
         reason=st.sampled_from([None, "unassigned"]),
         state=st.sampled_from([None, State.ANALYSED]),
+        category=st.sampled_from([None, None, "Queue:q1"]),
     ),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_points_count_is_the_length_of_the_list_behind_it(
     varied: Database, grain: Grain, level: Level, by: tuple[Dimension, ...], wanted: Filter
 ) -> None:
     with varied.tenant("default") as stores:
-        trend = stores.trends.series(TrendQuery(grain=grain, by=by, wanted=wanted, level=level))
+        trend = stores.trends.series(TrendQuery(grain=grain, by=by, wanted=wanted, level=level, measures=("share",)))
         for point in trend.points[:8]:
             listed = stores.interactions.list(trend.behind(point), limit=100)
             assert len(listed.items) == listed.total == point.contacts
             assert point.contacts <= point.coverage.accepted
             assert point.bucket in trend.buckets
+        if "category" in by:
+            assert all(point.contacts <= point.sums["share"].n for point in trend.points)
+            return
         if "reason" not in by:
             assert sum(point.contacts for point in trend.points) == stores.interactions.list(wanted).total
         assert sum(point.share for point in trend.points) == pytest.approx(len({p.bucket for p in trend.points}))
