@@ -241,7 +241,7 @@ def _changes(facts: Facts, question: Question, plan: Plan, counted: Tally) -> Ch
     history = None
     if question.against != "usual":
         history = _history(facts, question, plan, counted)
-    return compare_counts(
+    changes = compare_counts(
         counted.labels,
         counts[-1],
         counts[:-1],
@@ -250,6 +250,9 @@ def _changes(facts: Facts, question: Question, plan: Plan, counted: Tally) -> Ch
         history=history,
         complete=complete,
     )
+    if question.measure != "share":
+        return changes
+    return replace(changes, current=changes.current / out_of[-1], expected=changes.expected / out_of[-1])
 
 
 def _counts(measure: Measure, counted: Tally) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -69,7 +69,7 @@ def search(
         click.echo(json.dumps({**asdict(page), **told}, default=str))
         return
     if narrowed:
-        line(f"matched by {'; '.join(map(str, narrowed))}")
+        line(f"by category: {'; '.join(map(str, narrowed))}")
     _print_hits(page)
 
 

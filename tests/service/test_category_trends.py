@@ -61,6 +61,7 @@ def test_each_point_counts_rates_and_lists_its_contacts(client: TestClient, runt
     changes = {one["name"]: one for one in found["comparison"]["changes"]}
     assert changes["leaving (version 2)"]["direction"] == "rises"
     assert changes["leaving (version 2)"]["effect"] == pytest.approx(2, rel=0.05)
+    assert (changes["leaving (version 2)"]["expected"], changes["leaving (version 2)"]["current"]) == (0.25, 0.5)
     assert changes["content (version 1)"]["direction"] == "steady"
 
 
@@ -75,6 +76,7 @@ def test_lists_searches_and_trends_name_the_version_they_are_of(
         assert f'<a href="/categories/{made}">leaving</a>, version 2' in client.get(path, headers=headers).text, path
     told = client.get("/?by=category&measure=share&grain=week", headers=headers).text
     assert "leaving (version 2)" in told
+    assert "25\N{NO-BREAK SPACE}% → 50\N{NO-BREAK SPACE}%" in told
     assert f"category={made}" in told
 
 
@@ -90,7 +92,7 @@ def test_the_commands_tell_counts_rates_and_versions(
     found = json.loads(CliRunner().invoke(trends, asked, catch_exceptions=False).output)
     assert {one["name"] for one in found["comparison"]["changes"]} == {"leaving (version 2)", "content (version 1)"}
     listed = CliRunner().invoke(search, ["parcel OR cancel", "--category", "leaving"], catch_exceptions=False).output
-    assert "matched by leaving (version 2)" in listed
+    assert "by category: leaving (version 2)" in listed
 
 
 def test_a_page_by_category_without_any_says_where_to_begin(client: TestClient, runtime: Runtime) -> None:
