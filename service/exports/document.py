@@ -123,6 +123,17 @@ class Found(Part):
     entities: list[EntityOut] = Field(default_factory=list, description="In the order in which they are said.")
 
 
+class CategorisedOut(Part):
+    """What a category's applied version says of the contact, and, where it matches, where its words stand."""
+
+    id: uuid.UUID
+    name: str
+    version: int
+    state: Literal["matched", "not_matched", "not_evaluated"]
+    reason_code: str | None = Field(description="Why it is not evaluated.")
+    evidence: list[Place] = Field(description="Of what matched; none where the category asks for no words.")
+
+
 class MadeBy(Part):
     component: str
     version: str
@@ -153,12 +164,13 @@ class Transcript(Found):
     turns: list[TurnOut]
     set_aside: list[SetAsideOut] = Field(default_factory=list)
     redactions: list[MaskedOut]
+    categories: list[CategorisedOut] = Field(default_factory=list, description="Every applied category, by name.")
     provenance: dict[str, MadeBy] = Field(description="By stage: what made its result.")
 
 
 def transcript(material: Material) -> Transcript:
     record = material.record
-    names = set(Transcript.model_fields) - {"schema_", "turns", "set_aside", "redactions", "summary"}
+    names = set(Transcript.model_fields) - {"schema_", "turns", "set_aside", "redactions", "summary", "categories"}
     masked = [_masked(one.type, one.token, one.span) for one in material.redactions]
     own = {name: getattr(record, name) for name in names}
     turns = list(map(_turn, material.turns))
@@ -169,6 +181,7 @@ def transcript(material: Material) -> Transcript:
             "turns": turns,
             "set_aside": material.set_aside,
             "redactions": masked,
+            "categories": categories(material),
         },
         from_attributes=True,
     )
@@ -177,6 +190,20 @@ def transcript(material: Material) -> Transcript:
 def found(material: Material) -> Found:
     own = {name: getattr(material.record, name) for name in ("highlights", "key_phrases", "entities")}
     return Found.model_validate({**own, "summary": summary(material.record.highlights)}, from_attributes=True)
+
+
+def categories(material: Material) -> list[CategorisedOut]:
+    return [
+        CategorisedOut(
+            id=one.result.category_id,
+            name=one.result.name,
+            version=one.result.version,
+            state=one.result.state,
+            reason_code=one.result.reason_code,
+            evidence=[Place.model_validate(span) for turn in one.turns for span in turn.spans],
+        )
+        for one in material.categories
+    ]
 
 
 def _turn(turn: Turn) -> TurnOut:

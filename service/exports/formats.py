@@ -27,6 +27,8 @@ class Format:
     write: Callable[[Material], str]
     for_writing: bool = False
     """Whether a written contact has what it holds."""
+    tells_categories: bool = False
+    """Whether it says what was found in the contact, besides what was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ def export(stores: Stores, record: InteractionRecord, format_name: str) -> Expor
     chosen = FORMATS[format_name]
     if record.channel is not Channel.VOICE and not chosen.for_writing:
         raise ExportUnfit(f"{chosen.title} needs times, and a written contact has none: take txt, json or vcon")
-    content = chosen.write(gather(stores, record))
+    content = chosen.write(gather(stores, record, with_categories=chosen.tells_categories))
     name = f"{record.channel.value}-{record.started_at:%Y%m%d-%H%M%S}-{record.id}.{chosen.name}"
     return Exported(file_name=name, media_type=chosen.media_type, content=content)
 
@@ -84,12 +86,16 @@ def _vcon(material: Material) -> str:
     return json.dumps(vcon(material), ensure_ascii=False, indent=1) + "\n"
 
 
+def _of_everything(name: str, title: str, media_type: str, write: Callable[[Material], str]) -> Format:
+    return Format(name=name, title=title, media_type=media_type, write=write, for_writing=True, tells_categories=True)
+
+
 _ALL = (
-    Format(name="txt", title="Text to read", media_type="text/plain; charset=utf-8", write=text, for_writing=True),
+    _of_everything("txt", "Text to read", "text/plain; charset=utf-8", text),
     Format(name="srt", title="SubRip subtitles", media_type="application/x-subrip; charset=utf-8", write=_srt),
     Format(name="vtt", title="WebVTT subtitles", media_type="text/vtt; charset=utf-8", write=_webvtt),
-    Format(name="json", title="JSON", media_type="application/json", write=_json, for_writing=True),
-    Format(name="vcon", title="vCon", media_type="application/vcon+json", write=_vcon, for_writing=True),
+    _of_everything("json", "JSON", "application/json", _json),
+    _of_everything("vcon", "vCon", "application/vcon+json", _vcon),
     Format(name="ctm", title="CTM, word times", media_type="text/plain; charset=utf-8", write=_ctm),
     Format(name="rttm", title="RTTM, who spoke when", media_type="text/plain; charset=utf-8", write=_rttm),
 )

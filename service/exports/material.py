@@ -11,6 +11,7 @@ from data.records import InteractionRecord
 from data.stores import Stores
 from data.turns import StoredTurn
 from data.types import Channel, Redaction, Role, SetAside, State, Turn
+from service.category_view import Shown, results
 
 UNMAPPED = (Role.AGENT, Role.CUSTOMER)
 """Where these two are on a recording of two channels that came without a map; ``asr`` takes them so."""
@@ -25,13 +26,15 @@ class Material:
     """What is in no turn, for it cannot be believed."""
     at: dt.datetime
     """When it was exported."""
+    categories: tuple[Shown, ...] = ()
+    """What each applied category says of it, where the format tells that."""
 
     @property
     def spoken(self) -> bool:
         return self.record.channel is Channel.VOICE
 
 
-def gather(stores: Stores, record: InteractionRecord) -> Material:
+def gather(stores: Stores, record: InteractionRecord, *, with_categories: bool = False) -> Material:
     """Raises ExportNotReady (retry) while it is being analysed, ExportUnfit (permanent) where it never will be."""
     if record.state is State.PENDING:
         raise ExportNotReady()
@@ -43,6 +46,7 @@ def gather(stores: Stores, record: InteractionRecord) -> Material:
         redactions=stores.turns.redactions(record.id),
         set_aside=stores.turns.set_aside(record.id),
         at=dt.datetime.now(dt.UTC),
+        categories=tuple(results(stores, record.id)) if with_categories else (),
     )
 
 

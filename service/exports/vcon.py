@@ -2,7 +2,7 @@
 
 A call is a dialog of type ``recording`` without its body, since the recording may hold what the text has masked,
 and an analysis of type ``transcript``. A written contact is one dialog of type ``text`` a turn. Of both there are
-analyses of type ``summary`` and ``highlights``.
+analyses of type ``summary``, ``highlights`` and ``categories``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from data.types import Role, Turn
-from service.exports.document import SCHEMA, Found, found, transcript
+from service.exports.document import SCHEMA, Found, categories, found, transcript
 from service.exports.material import Material
 
 VENDOR = "Reasonance"
@@ -98,6 +98,10 @@ def _found(material: Material, dialogs: int) -> Iterator[dict[str, Any]]:
     if known.highlights or known.key_phrases or known.entities:
         body = known.model_dump(mode="json", exclude={"summary"})
         yield {"type": "highlights", **about, "mediatype": "application/json", "encoding": "json", "body": body}
+    if material.categories:
+        body = {"categories": [one.model_dump(mode="json") for one in categories(material)]}
+        where = {"dialog": about["dialog"], "vendor": VENDOR}
+        yield {"type": "categories", **where, "mediatype": "application/json", "encoding": "json", "body": body}
 
 
 def _product(material: Material, stage: str) -> dict[str, str]:
@@ -114,5 +118,7 @@ def _transcript(material: Material) -> dict[str, Any]:
         "schema": SCHEMA,
         "mediatype": "application/json",
         "encoding": "json",
-        "body": transcript(material).model_dump(mode="json", by_alias=True, exclude=set(Found.model_fields)),
+        "body": transcript(material).model_dump(
+            mode="json", by_alias=True, exclude={*Found.model_fields, "categories"}
+        ),
     }

@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from data.stores import Stores
 from data.tables import TurnRow
 from data.types import Channel, Filter, Highlight, Provenance, Redaction, Role, Span, State, Turn, Word
+from service import categories
 from service.api.app import create
 from service.api.exports import preferred
 from service.cli import main
@@ -176,6 +177,83 @@ def test_what_came_of_it_is_in_json_vcon_and_text(runtime: Runtime, call: uuid.U
     assert (short["type"], short["body"]) == ("summary", "My card was declined.\nWe will call. Soon.")
     assert full["body"]["highlights"] == found["highlights"]
     assert "\n\n- My card was declined.\n- We will call. Soon.\n\n[0:00] agent: " in written(runtime, call, "txt")
+
+
+def categorised(runtime: Runtime, **queries: str) -> dict[str, uuid.UUID]:
+    """Publishes and applies categories, each in its second version."""
+    found = {}
+    for name, query in queries.items():
+        with runtime.database.tenant("default") as stores:
+            found[name] = stores.categories.create(name.replace("_", " "), "nothing", author="test").id
+            stores.categories.revise(found[name], query, author="test")
+        categories.publish(runtime, "default", found[name], actor="test")
+    assert categories.settle(runtime, "default")
+    return found
+
+
+def test_categories_are_in_json_vcon_and_text_with_version_state_and_place(
+    runtime: Runtime, call: uuid.UUID, mail: uuid.UUID
+) -> None:
+    made = categorised(runtime, card_declined="customer:( my ) declined", parcel="parcel", first="first:5s( money )")
+    schema = json.loads(SCHEMA.read_text())
+    found = json.loads(written(runtime, call, "json"))
+    jsonschema.validate(found, schema)
+    places = [{"turn": 1, "char_begin": 0, "char_end": 2, "begin_ms": 4000, "end_ms": 4250}]
+    places += [{"turn": 1, "char_begin": 21, "char_end": 29, "begin_ms": 5200, "end_ms": 5450}]
+    told = {"version": 2, "reason_code": None, "evidence": []}
+    matched, first, parcel = found["categories"]
+    assert matched == {**told, "id": str(made["card_declined"]), "name": "card declined"} | {
+        "state": "matched",
+        "evidence": places,
+    }
+    assert parcel == {**told, "id": str(made["parcel"]), "name": "parcel", "state": "not_matched"}
+    assert first["state"] == "not_matched"
+    letter = json.loads(written(runtime, mail, "json"))
+    jsonschema.validate(letter, schema)
+    assert [(one["name"], one["state"], one["reason_code"]) for one in letter["categories"]] == [
+        ("card declined", "not_matched", None),
+        ("first", "not_matched", None),
+        ("parcel", "not_matched", None),
+    ]
+    for contact, expected in ((call, found), (mail, letter)):
+        *others, last = json.loads(written(runtime, contact, "vcon"))["analysis"]
+        assert (last["type"], last["body"]) == ("categories", {"categories": expected["categories"]})
+        assert all("categories" not in one["body"] for one in others if one["type"] == "transcript")
+    assert "\n\n- category card declined (version 2): matched, at 0:04, 0:05\n\n[0:00] agent:" in written(
+        runtime, call, "txt"
+    )
+    assert "category" not in written(runtime, mail, "txt")
+
+
+def test_what_a_category_cannot_tell_says_so_and_why(runtime: Runtime, mail: uuid.UUID) -> None:
+    categorised(runtime, first="first:5s( owe )")
+    (told,) = json.loads(written(runtime, mail, "json"))["categories"]
+    assert (told["state"], told["reason_code"], told["evidence"]) == ("not_evaluated", "query.undecided", [])
+    assert "- category first (version 2): not evaluated, query.undecided" in written(runtime, mail, "txt")
+
+
+def test_no_other_format_asks_for_categories(
+    runtime: Runtime, call: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    categorised(runtime, card="card")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("service.exports.material.results", refuse)
+    for name in ("srt", "vtt", "ctm", "rttm"):
+        assert "version 2" not in written(runtime, call, name)
+
+
+def test_f39_a_categorys_name_is_inert_in_every_export(runtime: Runtime, call: uuid.UUID) -> None:
+    name = '=HYPERLINK("http://example.org","<img onerror=alert(1)>")'
+    with runtime.database.tenant("default") as stores:
+        made = stores.categories.create(name, "card", author="test")
+    categories.publish(runtime, "default", made.id, actor="test")
+    assert categories.settle(runtime, "default")
+    (line,) = [line for line in written(runtime, call, "txt").splitlines() if "HYPERLINK" in line]
+    assert line.startswith("- category =HYPERLINK")
+    assert json.loads(written(runtime, call, "json"))["categories"][0]["name"] == name
 
 
 def test_the_schema_in_the_documents_is_the_one_that_is_kept() -> None:
