@@ -105,13 +105,16 @@ def _joined(rows: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[n
 
 THESE = "AND match.interaction_id = ANY (%(ids)s::uuid[])"
 ONLY = "AND category.id = %(only)s"
+# Each category's rows for themselves, as they lie in the key's index: a join of all would be sorted first.
 READ = """
-    SELECT category.id, category.name, category.applied_version,
-        string_agg(uuid_send(match.interaction_id), '') FILTER (WHERE match.state = 'matched'),
-        string_agg(uuid_send(match.interaction_id), '') FILTER (WHERE match.state = 'not_evaluated')
-    FROM category LEFT JOIN category_match AS match
-        ON match.tenant = category.tenant AND match.category_id = category.id
-        AND match.version = category.applied_version {these}
+    SELECT category.id, category.name, category.applied_version, held.matched, held.unknown
+    FROM category, LATERAL (
+        SELECT string_agg(uuid_send(match.interaction_id), '') FILTER (WHERE match.state = 'matched') AS matched,
+            string_agg(uuid_send(match.interaction_id), '') FILTER (WHERE match.state = 'not_evaluated') AS unknown
+        FROM category_match AS match
+        WHERE match.tenant = category.tenant AND match.category_id = category.id
+            AND match.version = category.applied_version {these}
+    ) AS held
     WHERE category.tenant = %(tenant)s AND category.applied_version IS NOT NULL {only}
-    GROUP BY category.id, category.name, category.applied_version ORDER BY category.id
+    ORDER BY category.id
 """

@@ -16,11 +16,14 @@ from typing import Any, get_args
 import numpy as np
 
 from data import embedded
+from data.category_matches import Rule
 from data.database import Database
 from data.keys import MasterKey
 from data.simulated import DAYS, simulate
+from data.trend_groups import CATEGORY
 from data.trends import Dimension, Measure, TrendQuery
 from data.types import Channel, Filter, State
+from service.categories import read_rule
 from service.evaluate.harness import PeakMemory, say
 from service.trends import Against, Answer, Question, answer
 
@@ -34,6 +37,8 @@ GROUPS = 50
 """Groups with points in an answer, as the API gives them; all groups are counted and compared."""
 MEASURES: tuple[Measure, ...] = ("contacts", "share", "handle_time_s", "sentiment", "csat", "customers")
 AGAINST: tuple[Against, ...] = ("usual", "previous", "year")
+CATEGORIES = (*(f'queue:"queue {number}" sentiment<0' for number in range(8)), "duration>8m", "csat<3")
+"""Held against all contacts: one in twenty-four each, one in six, and one that four in five say nothing of."""
 CHECKED = 60
 SEED = 1
 
@@ -75,6 +80,7 @@ def _figures(database: Database, interactions: int) -> dict[str, Any]:
         "rows": interactions,
         "queries": len(times),
         "by_weeks": {str(weeks): _percentiles([s for one, s in times if one.weeks == weeks]) for weeks in WEEKS},
+        "by_category": _percentiles([s for one, s in times if CATEGORY in one.question.query.by]),
         "by_measure": _by_measure(times),
         "after_write": _percentiles(written),
         "drilldown": checked,
@@ -96,6 +102,12 @@ def _fill(database: Database, interactions: int) -> None:
         for tenant in TENANTS:
             with database.tenant(tenant) as stores:
                 simulate(stores, min(ROUND, each - begin), customers=each // CONTACTS_EACH, first=FIRST)
+    for tenant in TENANTS:
+        say(f"holding {len(CATEGORIES)} categories against the contacts of {tenant} …")
+        with database.tenant(tenant) as stores:
+            for text in CATEGORIES:
+                made = stores.categories.publish(stores.categories.create(text, text, author="evaluate").id)
+                stores.category_matches.apply(Rule(category_id=made.id, version=1, query=read_rule(text)))
 
 
 def _refreshed(database: Database) -> None:
