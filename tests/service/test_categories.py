@@ -165,6 +165,17 @@ def test_a_contact_that_changes_later_is_held_against_categories_again(
     assert states(runtime, contacts[0])["north"][0] == "not_evaluated"
 
 
+def test_the_sweeper_sets_contacts_aside_and_categories_follow(
+    runtime: Runtime, contacts: list[uuid.UUID], published: Make
+) -> None:
+    published("refund", "refund")
+    with runtime.database.sweeper() as sweeper:
+        aside = "UPDATE interaction SET state = 'quarantined' WHERE id = %s"
+        sweeper.driver_connection.execute(aside, (contacts[0],))
+    categories.settle_all(runtime)
+    assert matched(runtime, "refund") == {contacts[1]}
+
+
 def looked_at(runtime: Runtime, category: CategoryRecord) -> set[dt.datetime]:
     """When each of its matches was found."""
     with runtime.database.tenant("default") as stores:
