@@ -68,4 +68,6 @@ class CategoryContactStore:
         for asked in sounds_of(query.root):
             for key, spans in SoundStore(self._session, self._tenant).places(contacts, asked).items():
                 known[key].extend(spans)
-        return locate(self._session, self._tenant, contacts, leaves_of(query.root, speakers(None)), known)
+        leaves = leaves_of(query.root, speakers(None))
+        located = locate(self._session, self._tenant, contacts, leaves, known)
+        return {contact: found.turns for contact, found in located.items()}

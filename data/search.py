@@ -32,7 +32,7 @@ from data.search_compile import (
     split,
     without_likes,
 )
-from data.search_locate import FoundTurn, locate
+from data.search_locate import FoundTurn, Located, locate
 from data.search_page import CURSOR, After, best, closeness, newest, newest_said
 from data.sounds import SoundStore
 from data.tables import InteractionRow
@@ -40,14 +40,20 @@ from data.tenants import TenantStore
 from data.types import Filter, Query, QueryNode, Role
 
 Order: TypeAlias = Literal["newest", "best"]
+TURNS = 10
+"""A page of hits shows so many of each; a contact by itself shows all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
-    """``turns`` holds those in which something searched for stands; none where it stands in the subject only."""
+    """``turns`` holds the first ``TURNS`` in which something searched for stands, of ``turn_count`` in all.
+
+    None where it stands in the subject only.
+    """
 
     interaction: InteractionRecord
     turns: tuple[FoundTurn, ...]
+    turn_count: int
     rank: float
     """How well the words fit, comparable within one search only; 0 where it was not asked for."""
 
@@ -115,7 +121,8 @@ class SearchStore:
 
     def places(self, query: Query, interaction_id: uuid.UUID) -> tuple[FoundTurn, ...]:
         """Where in one interaction the query's words stand, whether or not it matches as a whole."""
-        return self._located(query, [interaction_id], leaves_of(query.root, speakers(None))).get(interaction_id, ())
+        leaves = leaves_of(query.root, speakers(None))
+        return self._located(query, [interaction_id], leaves).get(interaction_id, Located()).turns
 
     def _located(
         self,
@@ -123,7 +130,8 @@ class SearchStore:
         interactions: Sequence[uuid.UUID],
         leaves: Sequence[Any],
         alike: Sequence[Alike] = (),
-    ) -> dict[uuid.UUID, tuple[FoundTurn, ...]]:
+        most: int | None = None,
+    ) -> dict[uuid.UUID, Located]:
         known: dict[tuple[uuid.UUID, int], list[tuple[int, int]]] = {}
         for asked in sounds_of(query.root):
             for key, spans in SoundStore(self._session, self._tenant).places(interactions, asked).items():
@@ -134,7 +142,7 @@ class SearchStore:
             for contact in interactions
             for position, _ in one.turns.get(contact, ())
         ]
-        return locate(self._session, self._tenant, interactions, leaves, known, meant)
+        return locate(self._session, self._tenant, interactions, leaves, known, meant, most)
 
     def _scope(self, query: Query, role: Role | None, meanings: Mapping[str, Meaning]) -> Scope:
         zone = TenantStore(self._session, self._tenant).get().time_zone if asks_date(query.root) else "UTC"
@@ -205,8 +213,12 @@ class SearchStore:
     ) -> tuple[SearchHit, ...]:
         ids = [row.id for row in rows]
         records = InteractionStore(self._session, self._tenant, self._keys).many(ids)
-        turns = self._located(query, ids, leaves, alike)
-        return tuple(SearchHit(interaction=records[row.id], turns=turns.get(row.id, ()), rank=row.rank) for row in rows)
+        located = self._located(query, ids, leaves, alike, TURNS)
+        return tuple(_hit(records[row.id], located.get(row.id, Located()), row.rank) for row in rows)
+
+
+def _hit(interaction: InteractionRecord, located: Located, rank: float) -> SearchHit:
+    return SearchHit(interaction=interaction, turns=located.turns, turn_count=located.count, rank=rank)
 
 
 def _begun() -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, and_, cast, func, select, tuple_
+from sqlalchemy import Row, and_, cast, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
@@ -47,6 +47,14 @@ Places: TypeAlias = Mapping[tuple[uuid.UUID, int], Sequence[tuple[int, int]]]
 """By interaction and turn, the characters of each place."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """The first turns that hold something, in order, and how many there are."""
+
+    turns: tuple[FoundTurn, ...] = ()
+    count: int = 0
+
+
 def locate(
     session: Session,
     tenant: str,
@@ -54,20 +62,24 @@ def locate(
     leaves: Sequence[Mapping[str, JSONValue]],
     known: Places | None = None,
     alike: Sequence[tuple[uuid.UUID, int]] = (),
-) -> dict[uuid.UUID, tuple[FoundTurn, ...]]:
-    """By interaction, the turns in which a leaf stands, in order; an interaction that matches without one is not in.
+    most: int | None = None,
+) -> dict[uuid.UUID, Located]:
+    """By interaction, the turns in which a leaf stands; an interaction that matches without one is not in.
 
     A leaf with a ``part`` stands only there. ``known`` are places that were found otherwise; of ``alike`` whole turns.
     """
-    found = dict(_known(session, tenant, known or {}, alike))
+    found: dict[tuple[uuid.UUID, int], FoundTurn | None] = dict(_known(session, tenant, known or {}, alike))
     for part, sought in _by_part(leaves) if interactions else ():
         within = _part(session, interactions, part) if part else None
-        for key, turn in _located(session, tenant, interactions, sought, within):
-            found[key] = _together(found[key], turn) if key in found else turn
-    result: dict[uuid.UUID, list[FoundTurn]] = {}
+        for key, turn in _located(session, tenant, interactions, sought, within, most):
+            other = found.get(key)
+            found[key] = _together(other, turn) if other and turn else turn or other
+    by_interaction: dict[uuid.UUID, list[FoundTurn | None]] = {}
     for (interaction, _), turn in sorted(found.items(), key=lambda item: item[0]):
-        result.setdefault(interaction, []).append(turn)
-    return {interaction: tuple(turns) for interaction, turns in result.items()}
+        by_interaction.setdefault(interaction, []).append(turn)
+    return {
+        one: Located(turns=tuple(filter(None, turns))[:most], count=len(turns)) for one, turns in by_interaction.items()
+    }
 
 
 def _known(
@@ -106,14 +118,24 @@ def _located(
     interactions: Sequence[uuid.UUID],
     leaves: Sequence[JSONValue],
     part: Part | None,
-) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn]]:
+    most: int | None,
+) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn | None]]:
+    """Without its text, which is most of the work, what comes after the first ``most`` of an interaction."""
     held = func.search_located(cast(list(interactions), ARRAY(Uuid())), cast(list(leaves), JSONB)).table_valued(
         "interaction_id", "position", "places"
     )
-    same = and_(TurnRow.interaction_id == held.c.interaction_id, TurnRow.position == held.c.position)
-    statement = select(*SHOWN, TurnRow.tokens, held.c.places).join(held, same).where(TurnRow.tenant == tenant)
-    for turn in session.execute(statement):
-        key = turn.interaction_id, turn.position
+    number = func.row_number().over(partition_by=held.c.interaction_id, order_by=held.c.position)
+    some = select(held.c.interaction_id, held.c.position, held.c.places, number.label("number")).subquery()
+    same = (TurnRow.interaction_id == some.c.interaction_id, TurnRow.position == some.c.position)
+    # What lies in a part can only be told by the text.
+    shown = true() if most is None or part is not None else some.c.number <= most
+    joined = and_(TurnRow.tenant == tenant, *same, shown)
+    columns = (some.c.interaction_id.label("contact"), some.c.position.label("at"), some.c.places)
+    for turn in session.execute(select(*columns, *SHOWN, TurnRow.tokens).outerjoin(TurnRow, joined)):
+        key = turn.contact, turn.at
+        if turn.text is None:
+            yield key, None
+            continue
         ranges = [_range(turn.tokens, first, last) for first, last in turn.places]
         if part is not None:
             begin, end = part.get(key, (0, 0))

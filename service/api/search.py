@@ -32,6 +32,9 @@ class FoundTurnOut(Answer):
 class HitOut(Answer):
     interaction: InteractionSummary
     turns: list[FoundTurnOut]
+    """The first ten that hold something searched for."""
+    turn_count: int
+    """How many do."""
 
 
 class SearchAnswer(BaseModel):

@@ -105,8 +105,8 @@ def print_hits(hits: Sequence[SearchHit]) -> None:
         line(f"\n{began}  {contact.channel.value:<6}  {contact.name}  {contact.id}{reasons}")
         for turn in hit.turns[:TURNS_SHOWN]:
             line(f"  {_time(turn.begin_ms)}{turn.role.value}: {_excerpt(turn)}")
-        if len(hit.turns) > TURNS_SHOWN:
-            line(f"  and in {len(hit.turns) - TURNS_SHOWN} more turns")
+        if hit.turn_count > TURNS_SHOWN:
+            line(f"  and in {hit.turn_count - TURNS_SHOWN} more turns")
 
 
 def _reasons(contact: InteractionRecord) -> str:

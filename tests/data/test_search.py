@@ -178,6 +178,20 @@ def test_a_subject_is_its_writers_words(database: Database) -> None:
         assert found(stores, "customer:(card)") == {inbound}
         assert found(stores, "agent:(card)") == {outbound}
         assert found(stores, '"declined please"') == set()
+        # Where the turns must be asked themselves, the subject is, too.
+        assert found(stores, '"please help" card -supervisor:("card declined")') == {inbound}
+        assert found(stores, '"card declined" -supervisor:(card)') == {inbound}
+
+
+def test_a_page_of_hits_shows_the_first_turns_and_counts_the_others(database: Database) -> None:
+    with database.tenant("default") as stores:
+        contact = talk(stores, *["a refund please", (AGENT, "a moment")] * 15)
+        (hit,) = stores.search.run(parse("refund")).hits
+        assert [turn.position for turn in hit.turns] == list(range(0, 20, 2))
+        assert hit.turn_count == 15
+        assert len(stores.search.places(parse("refund"), contact)) == 15
+        (part,) = stores.search.run(parse("last:50%( refund )")).hits
+        assert part.turn_count == 7
 
 
 def test_each_language_is_searched_in_its_own_forms(database: Database) -> None:

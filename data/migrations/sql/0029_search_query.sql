@@ -115,17 +115,23 @@ BEGIN
 END;
 $$;
 
--- Whether a leaf stands in one of the turns of some roles, asked of the turns themselves; ``exactly`` NULL: of any of
--- the roles that ``said_by`` names.
+-- Whether a leaf stands in one of the turns of some roles, or in a subject that one of them wrote, asked of the texts
+-- themselves; ``exactly`` NULL: of any of the roles that ``said_by`` names.
 CREATE FUNCTION search_turns(
     wanted_tenant text, interaction uuid, leaf tsquery, config regconfig, said_by text[], exactly text)
     RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    RETURN EXISTS (SELECT 1 FROM public.turn AS t
-        WHERE t.tenant = wanted_tenant AND t.interaction_id = interaction AND search_role(t.role) = ANY (said_by)
-            AND (exactly IS NULL OR t.role = exactly) AND to_tsvector(config, search_text(t.text)) @@ leaf);
+    RETURN EXISTS (
+        SELECT FROM (
+            SELECT t.role, t.text FROM public.turn AS t WHERE t.tenant = wanted_tenant AND t.interaction_id = interaction
+            UNION ALL
+            SELECT search_writer(i.direction), i.subject FROM public.interaction AS i
+            WHERE i.tenant = wanted_tenant AND i.id = interaction AND i.subject IS NOT NULL
+        ) AS said
+        WHERE search_role(said.role) = ANY (said_by) AND (exactly IS NULL OR said.role = exactly)
+            AND to_tsvector(config, search_text(said.text)) @@ leaf);
 END;
 $$;
 

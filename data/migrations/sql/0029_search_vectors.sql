@@ -45,6 +45,11 @@ BEGIN
 END;
 $$;
 
+-- Who wrote the subject of an interaction.
+CREATE FUNCTION search_writer(direction text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN direction = 'outbound' THEN 'agent' ELSE 'customer' END;
+
 -- What search_document and search_words hold of some interactions, made of their turns. A subject is its writer's words
 -- too: what a mail says only there must be found; it comes before the first turn.
 CREATE FUNCTION search_documents(wanted_tenant text, interactions uuid[])
@@ -62,8 +67,6 @@ BEGIN ATOMIC
     ) AS turns
     CROSS JOIN LATERAL search_vectors(i.tenant, search_config(i.language)::regconfig,
         array_remove(ARRAY[i.subject], NULL) || turns.texts,
-        CASE WHEN i.subject IS NOT NULL
-            THEN ARRAY[CASE WHEN i.direction = 'outbound' THEN 'agent' ELSE 'customer' END]
-            ELSE '{}' END || turns.roles) AS said
+        CASE WHEN i.subject IS NULL THEN '{}' ELSE ARRAY[search_writer(i.direction)] END || turns.roles) AS said
     WHERE i.tenant = wanted_tenant AND i.id = ANY (interactions);
 END;
