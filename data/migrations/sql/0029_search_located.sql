@@ -65,6 +65,9 @@ BEGIN ATOMIC
             SELECT coalesce(v.position, b.number - 1) AS position, at.place - v.turn_at[b.number] AS place
         ) AS turn
         WHERE b.number > 0 -- before the first turn there is the subject
+            -- What the join says too, but so that most words are passed by before it.
+            AND (w.lexeme = ANY (ARRAY(SELECT lexeme FROM part WHERE NOT prefix))
+                OR w.lexeme ^@ ANY (ARRAY(SELECT lexeme FROM part WHERE prefix)))
             AND p.said_by ? CASE at.weight WHEN 'A' THEN 'customer' WHEN 'B' THEN 'agent' ELSE 'other' END
             AND (p.role IS NULL OR EXISTS (
                 SELECT FROM public.turn AS t
