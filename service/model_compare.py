@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.errors import NotFound
 from data.inbox import InboxItem
@@ -18,8 +19,13 @@ from data.records import InteractionRecord
 from data.types import Channel, Filter, Highlight, Role, Transcript
 from ingest.kinds import TURNS
 from service.hearing import HearingOrder, Window
+from service.redaction import policy_of
 from service.runtime import Runtime
 from service.stages.transcribe import HEAR, joined
+
+if TYPE_CHECKING:
+    from nlp import Gazetteer
+    from nlp.redaction import Policy
 
 SHOWN = 30
 """Changes of words, the most frequent first."""
@@ -47,7 +53,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All texts are redacted. What is gained is found with the second model alone, with its recording before it."""
+    """All texts are redacted by the tenant's policy. What is gained is found with the second model alone, with its
+    recording before it."""
 
     recordings: int
     words: int
@@ -120,10 +127,11 @@ def compare(
     (permanent)."""
     for model in (before, after):
         _hear(runtime, tenant, model, Recording(name="silence", content=_silence()))
+    masking = _masking(runtime, tenant)
     pairs = []
     for recording in recordings:
         tell(recording.name)
-        one, other = (_side(runtime, tenant, model, recording) for model in (before, after))
+        one, other = (_side(runtime, tenant, model, recording, masking) for model in (before, after))
         pairs.append((recording.name, one, other))
     return _compared(pairs)
 
@@ -184,14 +192,29 @@ def _replaced(one: _Side, other: _Side) -> Iterator[tuple[str, str]]:
             yield " ".join(words[0]), " ".join(words[1])
 
 
-def _side(runtime: Runtime, tenant: str, model: str, recording: Recording) -> _Side:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Masking:
+    """What the tenant masks, and its names that are nobody's."""
+
+    policy: Policy
+    names: Gazetteer
+
+
+def _masking(runtime: Runtime, tenant: str) -> _Masking:
+    from nlp import gazetteer
+
+    with runtime.database.tenant(tenant) as stores:
+        return _Masking(policy=policy_of(stores), names=gazetteer(stores.vocabulary.all()))
+
+
+def _side(runtime: Runtime, tenant: str, model: str, recording: Recording, masking: _Masking) -> _Side:
     from asr import turns
 
     began = time.perf_counter()
     transcript = _hear(runtime, tenant, model, recording)
     seconds = time.perf_counter() - began
     with runtime.models.language(transcript.language) as language:
-        redacted = language.redact(turns(transcript))
+        redacted = language.redact(turns(transcript), policy=masking.policy, names=masking.names)
         found = language.annotate(redacted.turns, channel=Channel.VOICE, duration_s=transcript.duration_s)
     return _Side(
         text=" ".join(turn.text for turn in redacted.turns),

@@ -32,6 +32,7 @@ from data.types import Channel, Stage
 from ingest.kinds import TURNS
 from service import jobs
 from service.jobs import BATCH, Job, Queue
+from service.redaction import policy_of
 from service.runtime import Runtime
 from service.settings import Settings
 from service.stages import annotate, classify, mute, transcribe
@@ -72,21 +73,15 @@ def first_stage(channel: Channel, media_type: str) -> Stage:
 def owe(stores: Stores, settings: Settings, stage: Stage, inputs: Sequence[tuple[uuid.UUID, str]]) -> None:
     """Notes that the stage is owed to each interaction with this input hash, and enqueues it, in one transaction.
 
-    What is noted already, in any state, is not enqueued again.
+    The same input and parameters are the same work: what is noted already, in any state, is not enqueued again.
     """
-    keys = [run_key(interaction_id, stage, input_hash, settings) for interaction_id, input_hash in inputs]
+    params_hash = _digest(*_parameters(stage, stores, settings))
+    keys = [
+        RunKey(interaction_id=interaction_id, stage=stage.value, input_hash=input_hash, params_hash=params_hash)
+        for interaction_id, input_hash in inputs
+    ]
     new = [str(key.interaction_id) for key in stores.stages.enqueue_all(keys)]
     _defer(stores, stage, new)
-
-
-def run_key(interaction_id: uuid.UUID, stage: Stage, input_hash: str, settings: Settings) -> RunKey:
-    """The work's name: the same input and parameters are the same work, and are done once."""
-    return RunKey(
-        interaction_id=interaction_id,
-        stage=stage.value,
-        input_hash=input_hash,
-        params_hash=_digest(*_parameters(stage, settings)),
-    )
 
 
 def run(runtime: Runtime, job: Job, *, job_id: int, keep_going: KeepGoing) -> None:
@@ -195,12 +190,17 @@ def _output_hash(claim: Claim) -> str:
     return _digest(claim.key.stage, claim.key.input_hash, claim.key.params_hash)
 
 
-def _parameters(stage: Stage, settings: Settings) -> tuple[str, ...]:
-    if stage is Stage.TRANSCRIBE:
-        return (settings.asr_model, str(settings.asr_language), str(settings.asr_window_s))
-    if stage is Stage.MUTE:
-        return ()
-    return (settings.spacy_model,) if stage is Stage.ANNOTATE else (settings.embedder,)
+def _parameters(stage: Stage, stores: Stores, settings: Settings) -> tuple[str, ...]:
+    """What the stage's result depends on besides its input: under another redaction policy it is other work."""
+    match stage:
+        case Stage.TRANSCRIBE:
+            return (settings.asr_model, str(settings.asr_language), str(settings.asr_window_s))
+        case Stage.ANNOTATE:
+            return (settings.spacy_model, policy_of(stores).digest)
+        case Stage.CLASSIFY:
+            return (settings.embedder,)
+        case Stage.MUTE:
+            return ()
 
 
 def _digest(*parts: str) -> str:

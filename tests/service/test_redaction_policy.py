@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from data.types import Metadata, RedactionAction
+from data.types import Metadata, Provenance, RedactionAction, Role, Segment, Stage, Transcript
 from nlp.redaction import DEFAULT
+from service import model_compare, pipeline
 from service.api.app import create
+from service.model_compare import Recording, compare
+from service.reception import receive
 from service.redaction import described, policy_of
 from service.runtime import Runtime
+from tests.service.conftest import call, note
 from tests.service.test_api import code, key
 from tests.service.test_cli import Run, run
 
@@ -97,3 +102,62 @@ def test_what_was_typed_as_a_wrap_up_code_is_redacted_by_the_policy_and_who_work
         stores.redaction.put({"EMAIL_ADDRESS": RedactionAction.KEEP})
         assert described(stores, said).wrap_up_code == "call back [PHONE_1], jo@example.org"
         assert described(stores, Metadata(wrap_up_code="RESOLVED")) == Metadata(wrap_up_code="RESOLVED")
+
+
+def test_f45_under_another_policy_reading_a_contact_is_other_work_and_under_the_same_it_is_not(
+    runtime: Runtime, queue: Callable[[], list[dict[str, Any]]]
+) -> None:
+    [interaction_id] = receive(runtime, "default", [note("my card is 4111 1111 1111 1111")]).ids
+
+    def owed_again(**chosen: RedactionAction) -> int:
+        """How many jobs wait once these choices are made and the contact is to be read again."""
+        with runtime.database.tenant("default") as stores:
+            stores.redaction.put(chosen)
+            pipeline.owe(stores, runtime.settings, Stage.ANNOTATE, [(interaction_id, "as before")])
+        return len(queue())
+
+    assert owed_again() == 2
+    assert owed_again(PERSON=RedactionAction.MASK) == 2, "chosen as by default, nothing is done otherwise"
+    assert owed_again(CREDIT_CARD=RedactionAction.LAST_FOUR) == 3
+    assert owed_again() == 3
+
+
+def test_hearing_a_recording_is_the_same_work_under_any_policy(
+    runtime: Runtime, queue: Callable[[], list[dict[str, Any]]]
+) -> None:
+    [interaction_id] = receive(runtime, "default", [call()]).ids
+    for action in (RedactionAction.MASK, RedactionAction.KEEP):
+        with runtime.database.tenant("default") as stores:
+            stores.redaction.put({"PERSON": action})
+            pipeline.owe(stores, runtime.settings, Stage.TRANSCRIBE, [(interaction_id, "as before")])
+    assert [job["stage"] for job in queue()] == ["transcribe", "transcribe"]
+
+
+def test_two_speech_models_are_compared_in_words_redacted_by_the_tenants_own_policy(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = {"before": "und dann", "after": "und dann bitte 4111 1111 1111 1111"}
+
+    def hear(runtime: Runtime, tenant: str, model: str, recording: Recording) -> Transcript:
+        return said_once(heard[model])
+
+    def differing(tenant: str) -> str:
+        found = compare(runtime, tenant, "before", "after", [Recording(name="call", content=b"")])
+        return " ".join(change.after for change in found.changes)
+
+    monkeypatch.setattr(model_compare, "_hear", hear)
+    monkeypatch.setattr(model_compare, "_reasons", lambda *_: frozenset())
+    with runtime.database.tenant("other") as stores:
+        stores.tenants.ensure()
+        stores.redaction.put({"CREDIT_CARD": RedactionAction.KEEP})
+    with runtime.database.tenant("default") as stores:
+        stores.tenants.ensure()
+    assert "4111" not in differing("default")
+    assert "4111" in differing("other")
+
+
+def said_once(text: str) -> Transcript:
+    """German, which is read without a trained model."""
+    segment = Segment(text=text, begin_ms=0, end_ms=4000, channel=0, role=Role.CUSTOMER, confidence=0.9)
+    made = Provenance(component="test", version="1")
+    return Transcript(segments=(segment,), language="de", duration_s=4, provenance=made)
