@@ -1,8 +1,8 @@
 """What the child process does for a recording that is kept: silences what was masked, and listens whether it is gone.
 
 The words about each stretch are transcribed again from the silenced sound. Where a masked word can still be heard at
-its edge, the recogniser had placed it wrongly, and the whole turn is silenced; where even that does not help, or
-nobody knows where the word is, no recording is kept.
+its edge, the recogniser had placed it wrongly: the whole turn is silenced, and where the word is heard now. Where even
+that does not help, or nobody knows where the word is, no recording is kept.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ AROUND_MS = 4000
 """Heard before and behind a stretch: enough for the recogniser to know what is being said."""
 EDGE_MS = 1500
 """A masked word that is heard this near to its stretch is one that was placed wrongly."""
+ROUNDS = 3
+"""Of silencing and listening. The first words of a turn can be placed a second late, and the turn with them."""
 SHORT = 2
 """Words of so few letters are heard wherever sound breaks off; one of them alone gives nothing away."""
 
@@ -96,11 +98,12 @@ def mute(source: Sealed, order: MuteOrder) -> Iterator[Muted]:
 
 
 def settle(order: MuteOrder, duration_ms: int, listen: Listen) -> Spans | Withheld:
-    """The stretches to silence: each secret's own, its whole turn where it has none or is still heard beside it."""
+    """The stretches to silence: each secret's own, its whole turn where it has none, and more where it is still heard
+    beside it."""
     from ingest.mute import stretches
 
     spans = [_place(secret, duration_ms) for secret in order.secrets]
-    for _ in range(2):
+    for _ in range(ROUNDS):
         if not all(spans):
             return Withheld(reason="mute.unlocated")
         muted = stretches(span for span in spans if span)
@@ -108,11 +111,27 @@ def settle(order: MuteOrder, duration_ms: int, listen: Listen) -> Spans | Withhe
         leaking = [leaks(secret, span, heard, order.kept) for secret, span in zip(order.secrets, spans, strict=True)]
         if not any(leaking):
             return muted
-        spans = [
-            _place(secret, duration_ms, whole=True) if leak else span
-            for secret, span, leak in zip(order.secrets, spans, leaking, strict=True)
-        ]
+        before, spans = (
+            spans,
+            [
+                _wider(secret, span, words, duration_ms) if words else span
+                for secret, span, words in zip(order.secrets, spans, leaking, strict=True)
+            ],
+        )
+        if spans == before:
+            break
     return Withheld(reason="mute.heard")
+
+
+def _wider(
+    secret: Secret, span: tuple[int, int] | None, heard: Sequence[Word], duration_ms: int
+) -> tuple[int, int] | None:
+    """Its whole turn, what was silenced of it, and where it is still heard; None where nobody knows its turn."""
+    turn = _place(secret, duration_ms, whole=True)
+    if span is None or turn is None:
+        return None
+    begins, ends = [word.begin_ms for word in heard], [word.end_ms for word in heard]
+    return min(span[0], turn[0], *begins), max(span[1], turn[1], *ends)
 
 
 def _place(secret: Secret, duration_ms: int, *, whole: bool = False) -> tuple[int, int] | None:
@@ -130,20 +149,24 @@ def _within(place: tuple[int, int] | None, duration_ms: int) -> tuple[int, int] 
     return place if place[1] <= duration_ms + EDGE_MS else None
 
 
-def leaks(secret: Secret, span: tuple[int, int] | None, heard: Sequence[Word], kept: Sequence[Word]) -> bool:
-    """Whether a word of the secret is heard beside its silenced stretch that is none of those that may be heard.
+def leaks(
+    secret: Secret, span: tuple[int, int] | None, heard: Sequence[Word], kept: Sequence[Word]
+) -> tuple[Word, ...]:
+    """The words of the secret that are heard beside its silenced stretch, and are none of those that may be heard.
 
     Of a number any digit counts. Where the secret's words are not known, only digits are looked for.
     """
     if span is None:
-        return False
+        return ()
     hidden = set(_tokens(secret.words))
     number = not hidden or any(token.isdecimal() for token in hidden)
+    near = [word for word in heard if _beside(word, span, EDGE_MS)]
     expected = Counter(_tokens(word.text for word in kept if _beside(word, span, AROUND_MS)))
-    surplus = Counter(_tokens(word.text for word in heard if _beside(word, span, EDGE_MS))) - expected
+    surplus = Counter(_tokens(word.text for word in near)) - expected
     found = [token for token in surplus.elements() if token in hidden or (number and token.isdecimal())]
-    telling = [token for token in found if token.isdecimal() or len(token) > SHORT]
-    return bool(telling) or len(found) > 1
+    if len(found) < 2 and not any(token.isdecimal() or len(token) > SHORT for token in found):
+        return ()
+    return tuple(word for word in near if not set(found).isdisjoint(_tokens([word.text])))
 
 
 def _beside(word: Word, span: tuple[int, int], within_ms: int) -> bool:

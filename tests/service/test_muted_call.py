@@ -14,17 +14,16 @@ from fastapi.testclient import TestClient
 from data.errors import RecordingNotReady
 from data.samples import FORTNIGHT
 from data.types import Segment, Stage, State
-from ingest import ReadOptions
 from ingest.audio import decode, probe
 from ingest.mute import PAD_MS
-from service import intake, pipeline
+from service import pipeline
 from service.api.app import create
 from service.api.recordings import playable
-from service.jobs import Job
 from service.reception import receive
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
 from tests.service.conftest import call
+from tests.service.recorded import kept, mute, taken_through
 from tests.service.test_api import key
 
 pytestmark = pytest.mark.models
@@ -46,31 +45,7 @@ def muted(
         threads=2,
     )
     with open_runtime(settings) as runtime:
-        [interaction_id] = intake.take_in(runtime, "default", CALL, ReadOptions()).ids
-        _work(runtime, interaction_id, Stage.TRANSCRIBE, Stage.ANNOTATE)
-        _mute(runtime, interaction_id)
-        yield runtime, interaction_id
-
-
-def _work(runtime: Runtime, interaction_id: uuid.UUID, *stages: Stage) -> None:
-    for stage in stages:
-        job = Job(tenant="default", stage=stage, interactions=(str(interaction_id),))
-        pipeline.run(runtime, job, job_id=1, keep_going=lambda: True)
-
-
-def _mute(runtime: Runtime, interaction_id: uuid.UUID) -> None:
-    """As once its reason is known, which is nothing to the recording and takes another model."""
-    with runtime.database.tenant("default") as stores:
-        stores.interactions.set_state(interaction_id, State.ANALYSED)
-        pipeline.owe(stores, runtime.settings, Stage.MUTE, [(interaction_id, "analysed")])
-    _work(runtime, interaction_id, Stage.MUTE)
-
-
-def _kept(runtime: Runtime, interaction_id: uuid.UUID) -> bytes:
-    with runtime.database.tenant("default") as stores:
-        [item] = stores.inbox.of(interaction_id)
-    assert item.kind == "recording"
-    return runtime.inbox.read(item)
+        yield runtime, taken_through(runtime, CALL)
 
 
 def _stretches(runtime: Runtime, interaction_id: uuid.UUID) -> list[tuple[int, int]]:
@@ -80,7 +55,7 @@ def _stretches(runtime: Runtime, interaction_id: uuid.UUID) -> list[tuple[int, i
 
 
 def test_f40_the_span_of_a_card_number_is_silent_on_both_channels(muted: tuple[Runtime, uuid.UUID]) -> None:
-    sound = decode(_kept(*muted)).samples
+    sound = decode(kept(*muted)).samples
     begin, end = (round(16_000 * second) for second in READ_OUT_S)
     assert sound.shape[0] == 2
     assert not sound[:, begin:end].any()
@@ -89,17 +64,17 @@ def test_f40_the_span_of_a_card_number_is_silent_on_both_channels(muted: tuple[R
 
 
 def test_what_is_kept_is_the_call_but_for_what_is_silent_in_it(muted: tuple[Runtime, uuid.UUID]) -> None:
-    kept, before = decode(_kept(*muted)).samples, decode(CALL).samples
-    assert kept.shape == before.shape
-    assert probe(_kept(*muted)).duration_s == pytest.approx(probe(CALL).duration_s, abs=0.01)
-    silent = (kept == 0).all(axis=0)
-    assert np.abs(kept[:, ~silent] - np.clip(before[:, ~silent], -1, 1)).max() <= 2 / 32_768
+    after, before = decode(kept(*muted)).samples, decode(CALL).samples
+    assert after.shape == before.shape
+    assert probe(kept(*muted)).duration_s == pytest.approx(probe(CALL).duration_s, abs=0.01)
+    silent = (after == 0).all(axis=0)
+    assert np.abs(after[:, ~silent] - np.clip(before[:, ~silent], -1, 1)).max() <= 2 / 32_768
     assert 0.05 < silent.mean() < 0.35
 
 
 def test_heard_again_the_number_is_gone_and_the_rest_is_there(muted: tuple[Runtime, uuid.UUID]) -> None:
     runtime, interaction_id = muted
-    before, after = _words(_heard(runtime, CALL.read_bytes())), _words(_heard(runtime, _kept(runtime, interaction_id)))
+    before, after = _words(_heard(runtime, CALL.read_bytes())), _words(_heard(runtime, kept(runtime, interaction_id)))
     spans = _stretches(runtime, interaction_id)
     inside = " ".join(text for at, text in after if any(first < at < last for first, last in spans))
     assert not re.search(r"\d", inside)
@@ -123,14 +98,14 @@ def _words(segments: list[Segment]) -> list[tuple[float, str]]:
 
 def test_it_is_played_as_flac_whole_and_in_ranges(muted: tuple[Runtime, uuid.UUID]) -> None:
     runtime, interaction_id = muted
-    kept, client = _kept(runtime, interaction_id), TestClient(create(runtime))
+    content, client = kept(runtime, interaction_id), TestClient(create(runtime))
     address, headers = f"/v1/interactions/{interaction_id}/audio", key(runtime)
     whole = client.get(address, headers=headers)
-    assert (whole.status_code, whole.headers["content-type"], whole.content) == (200, "audio/flac", kept)
+    assert (whole.status_code, whole.headers["content-type"], whole.content) == (200, "audio/flac", content)
     part = client.get(address, headers=headers | {"Range": "bytes=70000-140000"})
-    assert (part.status_code, part.content) == (206, kept[70_000:140_001])
-    assert part.headers["content-range"] == f"bytes 70000-140000/{len(kept)}"
-    assert client.get(address, headers=headers | {"Range": f"bytes={len(kept)}-"}).status_code == 416
+    assert (part.status_code, part.content) == (206, content[70_000:140_001])
+    assert part.headers["content-range"] == f"bytes 70000-140000/{len(content)}"
+    assert client.get(address, headers=headers | {"Range": f"bytes={len(content)}-"}).status_code == 416
     with runtime.database.tenant("default") as stores:
         assert [entry.action for entry in stores.audit.list()] == ["audio.read"]
 
@@ -150,7 +125,7 @@ def test_a_recording_that_cannot_be_muted_is_not_kept_and_says_why(runtime: Runt
     [interaction_id] = receive(runtime, "default", [call(b"RIFF\x00\x01\x02\x03WAVEfmt \x02")]).ids
     client = TestClient(create(runtime))
     address, headers = f"/v1/interactions/{interaction_id}/audio", key(runtime)
-    _mute(runtime, interaction_id)
+    mute(runtime, interaction_id)
     with runtime.database.tenant("default") as stores:
         record = stores.interactions.get(interaction_id)
         assert stores.inbox.of(interaction_id) == ()

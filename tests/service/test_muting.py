@@ -62,6 +62,20 @@ def test_what_is_heard_even_then_leaves_no_recording() -> None:
     assert settle(_order(CARD), DURATION_MS, _hearing(heard, heard)) == Withheld(reason="mute.heard")
 
 
+LATE = Secret(span_ms=(10_000, 12_400), turn_ms=(10_000, 14_000), words=("4111", "1"))
+"""The turn begins before the recogniser says it does."""
+
+
+def test_digits_that_are_heard_before_their_turn_are_silenced_where_they_are_heard() -> None:
+    heard = _words("four", 8700), _words("one", 9400), (*KEPT, *_words("hello", 8400))
+    assert settle(_order(LATE), DURATION_MS, _hearing(heard[1], heard[0], heard[2])) == ((8450, 14_250),)
+
+
+def test_what_is_heard_farther_out_each_time_leaves_no_recording() -> None:
+    heard = [_words("four", begin) for begin in (9400, 8700, 8000)]
+    assert settle(_order(LATE), DURATION_MS, _hearing(*heard)) == Withheld(reason="mute.heard")
+
+
 def test_a_word_without_times_silences_its_turn() -> None:
     secret = Secret(span_ms=None, turn_ms=(8000, 16_000), words=())
     assert settle(_order(secret), DURATION_MS, _hearing(())) == ((7750, 16_250),)
