@@ -36,12 +36,12 @@ was set after a look at the rest of those, of which 46 are right now."""
 
 def detect(text: str, *, default: str = "en") -> str:
     """The BCP-47 primary language of a text; ``default`` where it is too short or too strange to tell."""
-    ranked = _identifier().rank(text[:5000])
-    language, probability = ranked[0]
+    begin = text[:5000]
+    language, probability = _identifier().classify(begin)
     few = len(text.split(maxsplit=FEW)) <= FEW
     if probability >= (SURE if language in MAIN or not few else SURE_OF_ANOTHER):
         return str(language)
-    return _among_main(ranked, default) if any(map(str.isalpha, text)) else default
+    return _among_main(_identifier().rank(begin), default) if any(map(str.isalpha, text)) else default
 
 
 def _among_main(ranked: Sequence[tuple[str, float]], default: str) -> str:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from string import punctuation
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,7 +67,9 @@ def features(texts: Sequence[str]) -> Features:
 def _dense(text: str) -> tuple[float, ...]:
     plain = text.replace("’", "'")
     told = _with_phrases_joined(plain)
-    vader, wording = _vader().polarity_scores(plain), _with_wording().polarity_scores(told)
+    vader = _vader().polarity_scores(plain)
+    # Without a word that is known to the second alone both say the same, and each costs as much as all the rest.
+    wording = _with_wording().polarity_scores(told) if told != plain or _has_wording(plain) else vader
     tokens = TOKEN.findall(plain.lower())
     return (
         *(vader[name] for name in ("compound", "neg", "neu", "pos")),
@@ -83,6 +85,18 @@ def _dense(text: str) -> tuple[float, ...]:
     )
 
 
+def _has_wording(text: str) -> bool:
+    """Whether the product's wording may count in it; VADER reads words by blanks, and emojis by their names."""
+    if not text.isascii():
+        return True
+    tokens = text.lower().split()
+    return not _own_words().isdisjoint(tokens) or not _own_words().isdisjoint(map(_bare, tokens))
+
+
+def _bare(token: str) -> str:
+    return token.strip(punctuation)
+
+
 def _around_contrast(text: str) -> tuple[float, float, float]:
     """How it sounds before the first and after the last "but", and whether there is one: the end is what is meant."""
     parts = CONTRAST.split(text)
@@ -93,9 +107,11 @@ def _around_contrast(text: str) -> tuple[float, float, float]:
 
 
 def _buckets(text: str) -> list[int]:
-    marked = list(_negated(TOKEN.findall(text.lower().replace("’", "'"))))
-    grams = {*marked, *(f"{one} {two}" for one, two in pairwise(marked))}
-    return sorted({zlib.crc32(gram.encode()) % BUCKETS for gram in grams})
+    """Of its words, and of its pairs of words: the checksum of "one two" goes on from that of "one"."""
+    marked = [token.encode() for token in _negated(TOKEN.findall(text.lower().replace("’", "'")))]
+    alone = [zlib.crc32(token) for token in marked]
+    pairs = (zlib.crc32(b" " + token, before) for before, token in zip(alone, marked[1:], strict=False))
+    return sorted({checksum % BUCKETS for checksum in (*alone, *pairs)})
 
 
 def _negated(tokens: Sequence[str]) -> Iterator[str]:
@@ -123,8 +139,17 @@ def _with_wording() -> SentimentIntensityAnalyzer:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     vader = SentimentIntensityAnalyzer()
-    vader.lexicon.update(WORDS, **{_one_word(phrase): valence for phrase, valence in PHRASES.items()})
+    vader.lexicon.update(_own_valences())
     return vader
+
+
+def _own_valences() -> dict[str, float]:
+    return WORDS | {_one_word(phrase): valence for phrase, valence in PHRASES.items()}
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    return frozenset(_own_valences())
 
 
 def _one_word(phrase: str) -> str:

@@ -20,8 +20,7 @@ def score_texts(texts: Sequence[str], language: str, vectors: TextVectors | None
     kind = model.kind(language, vectors)
     if kind is None:
         return [None] * len(texts)
-    parts = passages_of(texts)
+    cuts = [passages(text) for text in texts]
+    parts = [text[begin:end] for text, cut in zip(texts, cuts, strict=True) for begin, end in cut]
     scores = iter(model.scores(kind, parts, vectors.rows(parts) if vectors and kind != "words" else None))
-    return [
-        mean([Passage(begin=begin, end=end, score=next(scores)) for begin, end in passages(text)]) for text in texts
-    ]
+    return [mean([Passage(begin=begin, end=end, score=next(scores)) for begin, end in cut]) for cut in cuts]

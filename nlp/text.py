@@ -41,6 +41,7 @@ TOKEN = re.compile(r"\[[A-Z]+(?:_[A-Z]+)*_\d+(?::\d{4}|#[0-9a-f]{12})?\]")
 """What stands in a text for a masked value: ``[CARD_1]``, with its last four digits, or with a keyed hash."""
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 """A word without digits; apostrophes and hyphens inside it belong to it."""
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 
 
 def vocabulary(words: str) -> frozenset[str]:
@@ -105,9 +106,7 @@ def words(text: str) -> list[str]:
 
 def is_unspaced(text: str) -> bool:
     """Whether the text is in a script that writes no blanks between words (Han, kana, Thai)."""
-    return any(
-        "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\u0e00" <= char <= "\u0e7f" for char in text
-    )
+    return not text.isascii() and UNSPACED.search(text) is not None
 
 
 def pieces(text: str, longest: int) -> Iterator[tuple[int, int]]:
