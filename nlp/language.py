@@ -6,6 +6,7 @@ py3langid (BSD, 4.5 MB with its model) is used: on 507 short sentences in nine l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ SURE = 0.5
 """Below this probability one or two words decide nothing ("card declined": Romanian 0.16, English 0.14)."""
 SURE_OF_ANOTHER = 0.8
 """And below this one no few words are of a language that is not among the main ones."""
+NAMES = re.compile(r"https?://\S+|www\.\S+|\S*@\w\S*")
+"""Addresses and those who are mentioned: they are in no language ("@anonymous lol": French)."""
 FEW = 3
 AMONG_MAIN = 0.6
 """The share of a main language in what all of them get, from which on it is taken where nothing is sure. Chosen on 50
@@ -36,12 +39,12 @@ was set after a look at the rest of those, of which 46 are right now."""
 
 def detect(text: str, *, default: str = "en") -> str:
     """The BCP-47 primary language of a text; ``default`` where it is too short or too strange to tell."""
-    begin = text[:5000]
+    begin = NAMES.sub(" ", text[:5000])
     language, probability = _identifier().classify(begin)
-    few = len(text.split(maxsplit=FEW)) <= FEW
+    few = len(begin.split(maxsplit=FEW)) <= FEW
     if probability >= (SURE if language in MAIN or not few else SURE_OF_ANOTHER):
         return str(language)
-    return _among_main(_identifier().rank(begin), default) if any(map(str.isalpha, text)) else default
+    return _among_main(_identifier().rank(begin), default) if any(map(str.isalpha, begin)) else default
 
 
 def _among_main(ranked: Sequence[tuple[str, float]], default: str) -> str:

@@ -45,7 +45,7 @@ def wording() -> list[tuple[str, float]]:
 
 
 def fitted(examples: Examples, embedder: str) -> SentimentModel:
-    """The model for vectors of the embedder with this SHA-256; on one machine the same examples give the same bits."""
+    """The model for vectors of the embedder with this SHA-256: the same again but for last bits."""
     found = features(examples.texts)
     said = _said(found, examples.scores)
     read = np.hstack([found.dense, _said_by_others(examples.texts, found, examples.scores)])

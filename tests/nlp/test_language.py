@@ -146,3 +146,10 @@ def test_nine_phrases_of_few_words_in_ten_are_told_in_the_main_languages() -> No
     ]
     assert len(told) == 100
     assert sum(told) >= 90
+
+
+@pytest.mark.parametrize(
+    "text", ["@anonymous lol", "@anonymous Nope :-)", "@anonymous 11?", "thx https://exemple.example/bonjour"]
+)
+def test_who_is_mentioned_and_what_is_linked_to_is_in_no_language(text: str) -> None:
+    assert detect(text) == "en"
