@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.categories import MAX_NAME, Bound, CategoryRecord, CategoryState
 from data.category_matches import MatchState
+from data.records import InteractionRecord
+from data.search_locate import FoundTurn
 from data.stores import Stores
 from data.types import Filter
 from service import categories
@@ -253,11 +256,13 @@ def category_matches(
         if known.applied is None:
             return MatchPage(version=None, hits=[], total=0, next_cursor=None)
         found = stores.interactions.list(Filter(category=str(known.id)), limit=asked.limit, cursor=asked.cursor)
-        hits = [
-            HitOut.model_validate({"interaction": one, "turns": evidence(stores, known, one.id)}, from_attributes=True)
-            for one in found.items
-        ]
+        hits = [_hit(one, evidence(stores, known, one.id)) for one in found.items]
     return MatchPage(version=known.applied, hits=hits, total=found.total, next_cursor=found.next_cursor)
+
+
+def _hit(interaction: InteractionRecord, turns: Sequence[FoundTurn]) -> HitOut:
+    found = {"interaction": interaction, "turns": turns, "turn_count": len(turns)}
+    return HitOut.model_validate(found, from_attributes=True)
 
 
 @router.post("/categories/{category_id}/versions", summary="Save another wording")
