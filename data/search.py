@@ -18,10 +18,8 @@ from data.meaning import Alike, Meaning, MeaningStore, without_vectors
 from data.records import InteractionRecord
 from data.search_compile import (
     Bound,
-    Period,
     Scope,
     Words,
-    asks_date,
     is_plain,
     is_said_when,
     leaves_of,
@@ -34,6 +32,7 @@ from data.search_compile import (
 )
 from data.search_locate import FoundTurn, Located, locate
 from data.search_page import CURSOR, After, best, closeness, newest, newest_said
+from data.search_period import Period, asks_date
 from data.sounds import SoundStore
 from data.tables import InteractionRow
 from data.tenants import TenantStore

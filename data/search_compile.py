@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 import json
-import operator
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, TypeGuard
-from zoneinfo import ZoneInfo
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, any_, cast, exists, false, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import Text, Uuid
 
@@ -23,6 +19,7 @@ from data.ids import parse_id
 from data.keys import TenantKeys
 from data.meaning import Alike, without_vectors
 from data.search_measures import measured
+from data.search_period import ALWAYS, Period, days_of, is_date, moment, within_dates
 from data.sounds import sounding, without_sounds
 from data.tables import AssignmentRow, InteractionRow, ReasonRow
 from data.types import (
@@ -59,19 +56,6 @@ OTHER: Mapping[Bound, Bound] = {"surely": "possibly", "possibly": "surely"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """``since`` is inclusive, ``until`` exclusive; None: without end."""
-
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
-
-    def __and__(self, other: Period) -> Period:
-        since = [at for at in (self.since, other.since) if at is not None]
-        until = [at for at in (self.until, other.until) if at is not None]
-        return Period(since=max(since, default=None), until=min(until, default=None))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What must be said, for the search functions; ``leaves`` are what a hit is located and ranked by.
 
@@ -80,7 +64,7 @@ class Words:
 
     tree: JSONValue
     leaves: tuple[dict[str, JSONValue], ...]
-    period: Period = Period()
+    period: Period = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +113,14 @@ def split(
     spoken = [node for node in parts if is_spoken(node)]
     narrowed = replace(scope, besides=tuple(_tree(node, scope.speakers, "possibly") for node in spoken))
     rest = [_condition(node, narrowed, bound) for node in parts if not is_spoken(node)]
-    words = replace(_words(spoken, scope, bound), period=_period(parts, scope)) if spoken else None
+    words = replace(_words(spoken, scope, bound), period=within_dates(parts, scope.time_zone)) if spoken else None
     return words, and_(*rest) if rest else None
 
 
 def is_said_when(root: QueryNode | None) -> bool:
     """Whether it asks for nothing but what must be said, and in which days."""
     parts = root.nodes if isinstance(root, AllOf) else () if root is None else (root,)
-    return all(is_spoken(part) or _is_date(part) for part in parts)
+    return all(is_spoken(part) or is_date(part) for part in parts)
 
 
 def is_plain(root: QueryNode | None) -> bool:
@@ -148,11 +132,6 @@ def is_plain(root: QueryNode | None) -> bool:
     return not any(isinstance(node, Sounds | Like | Measure | Within) for part in parts for node in walk(part)) and all(
         is_spoken(part) or not any(map(is_spoken, walk(part))) for part in parts
     )
-
-
-def asks_date(root: QueryNode | None) -> bool:
-    """Whether it matters when the tenant's days begin."""
-    return root is not None and any(_is_date(node) for node in walk(root))
 
 
 def leaves_of(root: QueryNode | None, whose: Speakers) -> tuple[dict[str, JSONValue], ...]:
@@ -212,12 +191,8 @@ def part_of(within: Within) -> dict[str, JSONValue]:
 
 
 def search_function(words: Words) -> TableValuedAlias:
-    call = func.search_interactions(cast(words.tree, JSONB), _moment(words.period.since), _moment(words.period.until))
+    call = func.search_interactions(cast(words.tree, JSONB), moment(words.period.since), moment(words.period.until))
     return call.table_valued("interaction_id", "started_at").alias("found")
-
-
-def _moment(at: dt.datetime | None) -> ColumnElement[dt.datetime]:
-    return cast(at, TIMESTAMP(timezone=True))
 
 
 def saying(words: Words, scope: Scope) -> Select[uuid.UUID]:
@@ -376,40 +351,11 @@ def _language(value: str) -> ColumnElement[bool]:
 
 
 def _date(asked: Condition, scope: Scope) -> ColumnElement[bool]:
-    period = _days(asked, scope)
+    period = days_of(asked, scope.time_zone)
     started = InteractionRow.started_at
     since = () if period.since is None else (started >= period.since,)
     until = () if period.until is None else (started < period.until,)
     return and_(*since, *until)
-
-
-def _days(asked: Condition, scope: Scope) -> Period:
-    """By the tenant's days, whatever the time of day."""
-    zone = ZoneInfo(scope.time_zone)
-    day = dt.date.fromisoformat(asked.value)
-    begin = dt.datetime.combine(day, dt.time.min, zone)
-    # The last day that a date can name has no day after it.
-    end = dt.datetime.combine(min(day, dt.date.max - dt.timedelta(days=1)) + dt.timedelta(days=1), dt.time.min, zone)
-    match asked.operator:
-        case "<":
-            return Period(until=begin)
-        case "<=":
-            return Period(until=end)
-        case ">":
-            return Period(since=end)
-        case ">=":
-            return Period(since=begin)
-        case "=":
-            return Period(since=begin, until=end)
-
-
-def _period(parts: Sequence[QueryNode], scope: Scope) -> Period:
-    """Within all of the dates that must hold."""
-    return functools.reduce(operator.and_, (_days(part, scope) for part in parts if _is_date(part)), Period())
-
-
-def _is_date(node: QueryNode) -> TypeGuard[Condition]:
-    return isinstance(node, Condition) and node.field == "date"
 
 
 def _reason(value: str) -> ColumnElement[bool]:

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import CTE, ColumnElement, Select, Subquery, cast, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB
 from sqlalchemy.types import Uuid
 
 from data.meaning import Alike
 from data.search_compile import Words, uuids
+from data.search_period import moment
 from data.types import JSONValue
 
 RANKED = 2_000
@@ -50,15 +51,15 @@ def newest(matches: CTE, after: After | None) -> Select[Any]:
 
 def newest_said(words: Words, after: After | None, most: int) -> Select[Any]:
     """As ``newest``, of what is asked for by its words alone: counted and cut where it is found."""
-    asked = cast(words.tree, JSONB), _moment(words.period.since), _moment(words.period.until)
-    before = (_moment(None), cast(None, Uuid())) if after is None else _key(after)
+    asked = cast(words.tree, JSONB), moment(words.period.since), moment(words.period.until)
+    before = (moment(None), cast(None, Uuid())) if after is None else _key(after)
     call = func.search_newest(*asked, *before, most).table_valued("interaction_id", "started_at", "total")
     columns = call.alias("found").c
     return _unranked(columns.interaction_id.label("id"), columns.started_at, columns.total)
 
 
 def _unranked(key: ColumnElement[Any], started_at: ColumnElement[Any], total: Any) -> Select[Any]:
-    none = _moment(dt.datetime.min.replace(tzinfo=dt.UTC))
+    none = moment(dt.datetime.min.replace(tzinfo=dt.UTC))
     rank = literal(0.0, DOUBLE_PRECISION).label("rank")
     chosen = select(key, started_at, rank, total.label("total"), none.label("since"), none.label("until"))
     return chosen.order_by(started_at.desc(), key.desc())
@@ -111,16 +112,12 @@ def _period(matches: CTE) -> Select[Any]:
     return select(func.min(some.c.started_at).label("since"), func.max(some.c.started_at).label("until"))
 
 
-def _given(after: After) -> Select[Any]:
-    return select(_moment(after.since).label("since"), _moment(after.until).label("until"))
+def _given(after: After) -> Select[dt.datetime, dt.datetime]:
+    return select(moment(after.since).label("since"), moment(after.until).label("until"))
 
 
 def _key(after: After) -> tuple[ColumnElement[Any], ...]:
-    return _moment(after.started_at), cast(after.id, Uuid())
-
-
-def _moment(at: dt.datetime | None) -> ColumnElement[Any]:
-    return cast(at, TIMESTAMP(timezone=True))
+    return moment(after.started_at), cast(after.id, Uuid())
 
 
 def _count(rows: CTE) -> Any:
