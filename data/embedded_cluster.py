@@ -181,12 +181,12 @@ def _working_folder(process: psutil.Process) -> Path | None:
 
 
 def _buffers_mb() -> int:
-    """A sixteenth of the memory there is, or that this process may have (cgroup v2): PostgreSQL's pages, touched as
+    """An eighth of the memory there is, or that this process may have (cgroup v2): PostgreSQL's pages, touched as
     they are needed; the rest is the machine's, whose own cache holds them too."""
     most = psutil.virtual_memory().total
     with suppress(OSError, ValueError):
         most = min(most, int(CGROUP.read_text(encoding="ascii")))
-    return min(max(most // 16 // MB, SMALLEST_MB), LARGEST_MB)
+    return min(max(most // 8 // MB, SMALLEST_MB), LARGEST_MB)
 
 
 INITDB = (
