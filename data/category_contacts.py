@@ -1,11 +1,11 @@
-"""Whose contacts categories match, and where in them: what customers' tags of categories are made of."""
+"""Whose contacts categories match: what customers' tags of categories are made of."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,7 @@ from sqlalchemy.orm import Session
 
 from data.category_decide import analysed
 from data.filters import applied
-from data.search_compile import leaves_of, sounds_of, speakers
-from data.search_locate import FoundTurn, locate
-from data.sounds import SoundStore
 from data.tables import CategoryMatchRow, CategoryRow, InteractionRow
-from data.types import Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +57,3 @@ class CategoryContactStore:
                 )
             )
         return {customer: tuple(contacts) for customer, contacts in held.items()}
-
-    def places(self, query: Query, contacts: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, tuple[FoundTurn, ...]]:
-        """By contact, the turns in which the query's words stand; one that matches without them is not there."""
-        known: defaultdict[tuple[uuid.UUID, int], list[tuple[int, int]]] = defaultdict(list)
-        for asked in sounds_of(query.root):
-            for key, spans in SoundStore(self._session, self._tenant).places(contacts, asked).items():
-                known[key].extend(spans)
-        leaves = leaves_of(query.root, speakers(None))
-        located = locate(self._session, self._tenant, contacts, leaves, known)
-        return {contact: found.turns for contact, found in located.items()}

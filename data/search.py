@@ -118,10 +118,10 @@ class SearchStore:
             next_cursor=seal(question, After.behind(last)) if last else None,
         )
 
-    def places(self, query: Query, interaction_id: uuid.UUID) -> tuple[FoundTurn, ...]:
-        """Where in one interaction the query's words stand, whether or not it matches as a whole."""
-        leaves = leaves_of(query.root, speakers(None))
-        return self._located(query, [interaction_id], leaves).get(interaction_id, Located()).turns
+    def places(self, query: Query, interactions: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, tuple[FoundTurn, ...]]:
+        """Where in these the query's words stand, whether or not one matches as a whole; none in those left out."""
+        located = self._located(query, interactions, leaves_of(query.root, speakers(None)))
+        return {interaction: found.turns for interaction, found in located.items()}
 
     def _located(
         self,

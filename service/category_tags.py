@@ -47,7 +47,7 @@ def _places(stores: Stores, contacts: Sequence[CategoryContact]) -> Mapping[uuid
         query = read(stores.categories.get(one.category_id).version(one.version).query)
     except QueryInvalid:
         return {}
-    return stores.category_contacts.places(query, [contact.interaction_id for contact in contacts])
+    return stores.search.places(query, [contact.interaction_id for contact in contacts])
 
 
 def _said(contact: CategoryContact, turn: FoundTurn) -> Sighting:

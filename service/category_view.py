@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -51,20 +51,20 @@ def view(stores: Stores, category: CategoryRecord) -> View:
 def results(stores: Stores, contact: uuid.UUID) -> list[Shown]:
     """What every applied category says of a contact, by name."""
     known = {one.id: one for one in stores.categories.list()}
-    return [
-        Shown(
-            result=one,
-            turns=evidence(stores, known[one.category_id], contact) if one.state == "matched" else (),
-        )
-        for one in stores.category_matches.of_interaction(contact)
-    ]
+
+    def turns(one: CategoryResult) -> tuple[FoundTurn, ...]:
+        return evidence(stores, known[one.category_id], [contact]).get(contact, ()) if one.state == "matched" else ()
+
+    return [Shown(result=one, turns=turns(one)) for one in stores.category_matches.of_interaction(contact)]
 
 
-def evidence(stores: Stores, category: CategoryRecord, contact: uuid.UUID) -> tuple[FoundTurn, ...]:
-    """Where in a contact the words of the applied version stand: turns, characters, and milliseconds in speech."""
+def evidence(
+    stores: Stores, category: CategoryRecord, contacts: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, tuple[FoundTurn, ...]]:
+    """Where in contacts the words of the applied version stand: turns, characters, and milliseconds in speech."""
     if category.applied is None:
-        return ()
-    return stores.search.places(read(category.version(category.applied).query), contact)
+        return {}
+    return stores.search.places(read(category.version(category.applied).query), contacts)
 
 
 def narrowing(stores: Stores, wanted: Filter, query: Query | None = None) -> tuple[CategoryLabel, ...]:

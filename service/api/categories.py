@@ -256,7 +256,8 @@ def category_matches(
         if known.applied is None:
             return MatchPage(version=None, hits=[], total=0, next_cursor=None)
         found = stores.interactions.list(Filter(category=str(known.id)), limit=asked.limit, cursor=asked.cursor)
-        hits = [_hit(one, evidence(stores, known, one.id)) for one in found.items]
+        turns = evidence(stores, known, [one.id for one in found.items])
+        hits = [_hit(one, turns.get(one.id, ())) for one in found.items]
     return MatchPage(version=known.applied, hits=hits, total=found.total, next_cursor=found.next_cursor)
 
 

@@ -202,7 +202,8 @@ def _samples(stores: Stores, category: CategoryRecord) -> list[tuple[Any, Any]]:
     if category.applied is None:
         return []
     found = stores.interactions.list(Filter(category=str(category.id)), limit=SAMPLES)
-    return [(one, evidence(stores, category, one.id)) for one in found.items]
+    turns = evidence(stores, category, [one.id for one in found.items])
+    return [(one, turns.get(one.id, ())) for one in found.items]
 
 
 def _overlaps(stores: Stores, found: View) -> list[Any]:

@@ -94,7 +94,7 @@ def analysis(interaction_id: str, principal: Reader, runtime: TheRuntime) -> Res
 def _marked(stores: Stores, record: InteractionRecord, query: str) -> dict[int, Sequence[Span]]:
     """By turn; nothing where the address was changed into no query."""
     try:
-        found = stores.search.places(read(query), record.id)
+        found = stores.search.places(read(query), [record.id]).get(record.id, ())
     except QueryInvalid:
         return {}
     return {turn.position: turn.spans for turn in found}

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from data import embedded
+from data import embedded, embedded_cluster
 from data.embedded_home import SOCKET_LIMIT, SOCKET_NAME, Home, find_home
 
 START = "import sys; from pathlib import Path; from data import embedded; print(embedded.start(Path(sys.argv[1])))"
@@ -185,3 +185,14 @@ def test_an_ordinary_user_has_it_in_the_data_directory(tmp_path: Path) -> None:
     assert done.stdout.startswith("postgresql://reasonance:"), done.stderr
     assert (data_dir / "postgres" / "cluster" / "PG_VERSION").exists()
     assert not (data_dir / "postgres" / "cluster" / "postmaster.pid").exists()
+
+
+@pytest.mark.parametrize(("limit", "pages"), [("2147483648", "256MB"), ("104857600", "128MB")])
+def test_its_pages_take_an_eighth_of_the_memory_that_there_is(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, pages: str
+) -> None:
+    given = tmp_path / "memory.max"
+    given.write_text(limit)
+    monkeypatch.setattr(embedded_cluster, "CGROUP", given)
+    with psycopg.connect(embedded.server(data_dir).url) as connection:
+        assert connection.execute("SHOW shared_buffers").fetchone() == (pages,)

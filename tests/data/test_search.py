@@ -189,7 +189,7 @@ def test_a_page_of_hits_shows_the_first_turns_and_counts_the_others(database: Da
         (hit,) = stores.search.run(parse("refund")).hits
         assert [turn.position for turn in hit.turns] == list(range(0, 20, 2))
         assert hit.turn_count == 15
-        assert len(stores.search.places(parse("refund"), contact)) == 15
+        assert len(stores.search.places(parse("refund"), [contact])[contact]) == 15
         (part,) = stores.search.run(parse("last:50%( refund )")).hits
         assert part.turn_count == 7
 
@@ -378,6 +378,15 @@ def test_each_occurrence_is_marked_and_nothing_else(database: Database, subtests
         with subtests.test(query), database.tenant("default") as stores:
             talk(stores, said, language="de" if "ö" in said else "en", queue=said)
             assert marked(stores.search.run(parse(query), Filter(queue=said))) == [spans]
+
+
+@pytest.mark.parametrize("before", ["<b>bold</b> ", "&b; ", f"{'x' * 3000} ", "http://a.b/b\u4e2d "])
+def test_what_is_no_word_moves_no_mark(database: Database, before: str) -> None:
+    """Tags, entities and words that are too long have no position, though they hold letters."""
+    with database.tenant("default") as stores:
+        contact = talk(stores, f"{before}now b")
+        (turn,) = stores.search.places(parse('"now b"'), [contact])[contact]
+        assert [(span.char_begin, span.char_end) for span in turn.spans] == [(len(before), len(before) + 5)]
 
 
 def test_the_best_fit_comes_first_where_asked(database: Database) -> None:

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from data.types import Stage, State
 from ingest import ReadOptions
 from service import intake, pipeline
 from service.jobs import Job
-from service.runtime import Runtime
+from service.runtime import Runtime, open_runtime
+from service.settings import Settings
+
+
+@contextmanager
+def hearing(home: Path, model_dir: Path, model: str) -> Iterator[Runtime]:
+    """A runtime of its own that hears with this model."""
+    settings = Settings(
+        data_dir=home / "data",
+        model_dir=model_dir,
+        master_key_file=home / "keys" / "master.key",
+        asr_model=model,
+        threads=2,
+    )
+    with open_runtime(settings) as runtime:
+        yield runtime
 
 
 def taken_through(runtime: Runtime, recording: Path) -> uuid.UUID:

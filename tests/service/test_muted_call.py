@@ -20,10 +20,9 @@ from service import pipeline
 from service.api.app import create
 from service.api.recordings import playable
 from service.reception import receive
-from service.runtime import Runtime, open_runtime
-from service.settings import Settings
+from service.runtime import Runtime
 from tests.service.conftest import call
-from tests.service.recorded import kept, mute, taken_through
+from tests.service.recorded import hearing, kept, mute, taken_through
 from tests.service.test_api import key
 
 pytestmark = pytest.mark.models
@@ -36,15 +35,7 @@ READ_OUT_S = (40.75, 45.4)
 def muted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model_dir: Path
 ) -> Iterator[tuple[Runtime, uuid.UUID]]:
-    home = tmp_path_factory.mktemp("home")
-    settings = Settings(
-        data_dir=home / "data",
-        model_dir=model_dir,
-        master_key_file=home / "keys" / "master.key",
-        asr_model=request.param,
-        threads=2,
-    )
-    with open_runtime(settings) as runtime:
+    with hearing(tmp_path_factory.mktemp("home"), model_dir, request.param) as runtime:
         yield runtime, taken_through(runtime, CALL)
 
 

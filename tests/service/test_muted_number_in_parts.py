@@ -16,11 +16,10 @@ import pytest
 from asr.speech import Samples
 from ingest.audio import decode
 from nlp.redaction.digits import runs
-from service.runtime import Runtime, open_runtime
-from service.settings import Settings
+from service.runtime import Runtime
 from service.stages import mute, transcribe
 from tests.asr.tones import WORD_S, ToneTranscriber, Utterance, wav
-from tests.service.recorded import kept, taken_through
+from tests.service.recorded import hearing, kept, taken_through
 
 pytestmark = pytest.mark.models
 CALL = Path(__file__).with_name("recordings") / "card-in-parts.ogg"
@@ -33,15 +32,7 @@ Muted = tuple[Runtime, uuid.UUID]
 def spoken(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model_dir: Path
 ) -> Iterator[Muted]:
-    home = tmp_path_factory.mktemp("home")
-    settings = Settings(
-        data_dir=home / "data",
-        model_dir=model_dir,
-        master_key_file=home / "keys" / "master.key",
-        asr_model=request.param,
-        threads=2,
-    )
-    with open_runtime(settings) as runtime:
+    with hearing(tmp_path_factory.mktemp("home"), model_dir, request.param) as runtime:
         yield runtime, taken_through(runtime, CALL)
 
 
