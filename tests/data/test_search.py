@@ -177,6 +177,7 @@ def test_a_subject_is_its_writers_words(database: Database) -> None:
         assert found(stores, "card") == {inbound, outbound}
         assert found(stores, "customer:(card)") == {inbound}
         assert found(stores, "agent:(card)") == {outbound}
+        assert [(hit.turns, hit.turn_count) for hit in stores.search.run(parse("card")).hits] == [((), 0), ((), 0)]
         assert found(stores, '"declined please"') == set()
         # Where the turns must be asked themselves, the subject is, too.
         assert found(stores, '"please help" card -supervisor:("card declined")') == {inbound}

@@ -148,14 +148,22 @@ def test_one_look_up_in_the_index_answers_a_whole_tree_of_words(
 
 def test_no_vector_but_those_of_the_tenant_is_reached(crowded: Stores) -> None:
     """The index itself tells tenants apart: a small one beside a large one reads no row of it."""
-    connection = crowded.driver_connection
-    before = connection.execute(FETCHED).fetchone()
+    before = fetched(crowded, "search_document")
     assert crowded.search.run(parse("came")).total == 1_000
-    after = connection.execute(FETCHED).fetchone()
-    assert before is not None
-    assert after is not None
     # Those of the words, and for each page of rows that a search has at most one more.
-    assert after[0] - before[0] < 1_100
+    assert fetched(crowded, "search_document") - before < 1_100
 
 
-FETCHED = "SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'search_document'"
+def test_which_languages_there_are_is_known_without_reading_all_contacts(crowded: Stores) -> None:
+    """Each search asks for them, whatever is searched for."""
+    before = fetched(crowded, "interaction")
+    assert crowded.search.run(parse("nobodysaysthis")).total == 0
+    assert fetched(crowded, "interaction") - before < 20
+
+
+def fetched(stores: Stores, table: str) -> int:
+    """The rows that indexes have led to in this transaction."""
+    statement = "SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = %s"
+    row = stores.driver_connection.execute(statement, (table,)).fetchone()
+    assert row is not None
+    return int(row[0])
