@@ -55,10 +55,13 @@ def _among_main(ranked: Sequence[tuple[str, float]], default: str) -> str:
 
 @cache
 def _identifier() -> LanguageIdentifier:
+    import numpy as np
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     whole.set_languages(LANGUAGES)
-    # A new one of what is left: the first keeps the weights of all its languages, 28 MB.
-    weights = (whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output)
-    return LanguageIdentifier(*weights, norm_probs=True, tk_row=whole.tk_row)
+    # A new one of what is left: the first keeps the weights of all its languages, 28 MB. A feature's weights that lie
+    # together are added up in two thirds of the time.
+    weights = np.ascontiguousarray(whole.nb_ptc)
+    rest = (whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output)
+    return LanguageIdentifier(weights, *rest, norm_probs=True, tk_row=whole.tk_row)
