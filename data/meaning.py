@@ -23,7 +23,7 @@ SPEAKERS = (Role.CUSTOMER.value, Role.AGENT.value, Role.UNKNOWN.value)
 """Whose turns have vectors: a machine's announcements are the same in every call."""
 MOST = 500
 """Contacts that a search by meaning answers with, the closest ones."""
-CANDIDATES = 1_500
+CANDIDATES = 2_500
 """Turns whose vectors are compared, of those that the index says are nearest."""
 EXHAUSTIVE = 10_000
 """A tenant with at most so many vectors has all of them compared, so that nothing is missed."""

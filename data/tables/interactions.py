@@ -198,6 +198,7 @@ class TurnVectorRow(TenantBound, Base):
             ondelete="CASCADE",
         ),
         Index(None, "tenant", "embedder", "text_hash"),
+        {"postgresql_partition_by": "HASH (tenant)"},
     )
 
 
