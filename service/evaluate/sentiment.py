@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.errors import TableRowInvalid
 from nlp import TextVectors
@@ -15,6 +16,10 @@ from nlp.sentiment import label
 from nlp.sentiment_texts import passages_of, score_texts
 from service.embedders import open_embedder
 from service.evaluate.harness import Row, read_rows, say
+from service.evaluate.several import at_once
+
+if TYPE_CHECKING:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 LABELS = ("negative", "neutral", "positive")
 CHUNK = 256
@@ -37,16 +42,13 @@ def ours(**options: Any) -> dict[str, Any]:
         languages=embedder.languages,
         by_text=dict(zip(parts, encoded, strict=True)),
     )
-    figures = _figures(rows, lambda texts: _labels(texts, vectors))
+    figures = _figures(rows, partial(_labels, vectors), options["threads"])
     return {**figures, "embed_texts_per_s": round(len(rows) / seconds, 1) if rows else None}
 
 
 def baseline(**options: Any) -> dict[str, Any]:
     """The same figures of VADER's compound score, as its authors say to use it."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    vader = SentimentIntensityAnalyzer()
-    return _figures(_rows(options), lambda texts: [label(vader.polarity_scores(text)["compound"]) for text in texts])
+    return _figures(_rows(options), _vader_labels, options["threads"])
 
 
 def gold_label(value: str | float | None) -> str:
@@ -81,7 +83,7 @@ def _f1(gold: Sequence[str], predicted: Sequence[str], name: str) -> float:
     return 2 * hits / seen if seen else 0.0
 
 
-def _labels(texts: Sequence[str], vectors: TextVectors) -> list[str]:
+def _labels(vectors: TextVectors, texts: Sequence[str]) -> list[str]:
     """A text in a language that is not read has no feeling that could be told."""
     languages = [detect(text) for text in texts]
     scores: dict[str, float | None] = {}
@@ -96,15 +98,25 @@ def _rows(options: dict[str, Any]) -> list[Row]:
     return [row for row in rows if options["split"] == "all" or is_heldout(row.text)]
 
 
-def _figures(rows: Sequence[Row], predict: Predict) -> dict[str, Any]:
+def _vader_labels(texts: Sequence[str]) -> list[str]:
+    return [label(_vader().polarity_scores(text)["compound"]) for text in texts]
+
+
+@cache
+def _vader() -> SentimentIntensityAnalyzer:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    return SentimentIntensityAnalyzer()
+
+
+def _figures(rows: Sequence[Row], predict: Predict, processes: int | None) -> dict[str, Any]:
     gold = [gold_label(row.label) for row in rows]
     say(f"{len(rows)} texts …")
-    predict([row.text for row in rows[:1]])  # The first text builds tables.
-    begin = time.perf_counter()
-    predicted = [
-        guess for at in range(0, len(rows), CHUNK) for guess in predict([row.text for row in rows[at : at + CHUNK]])
-    ]
-    seconds = time.perf_counter() - begin
+    texts = [row.text for row in rows]
+    with at_once(predict, texts[:1], processes) as several:
+        begin = time.perf_counter()
+        predicted = several([texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)])
+        seconds = time.perf_counter() - begin
     right = sum(true == guess for true, guess in zip(gold, predicted, strict=True))
     return {
         "macro_f1": round(macro_f1(gold, predicted), 4) if rows else None,

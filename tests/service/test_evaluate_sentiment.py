@@ -12,7 +12,7 @@ from service.evaluate.sentiment import baseline, gold_label, is_heldout, macro_f
 SENTENCES = tomllib.loads((Path(__file__).parents[1] / "nlp" / "sentiment_sentences.toml").read_text(encoding="utf-8"))
 
 
-def options(file: Path, model_dir: Path, split: str = "all") -> dict[str, object]:
+def options(file: Path, model_dir: Path, split: str = "all", threads: int = 1) -> dict[str, object]:
     return {
         "file": str(file),
         "text_column": "text",
@@ -20,7 +20,7 @@ def options(file: Path, model_dir: Path, split: str = "all") -> dict[str, object
         "split": split,
         "embedder": "auto",
         "model_dir": str(model_dir),
-        "threads": 2,
+        "threads": threads,
     }
 
 
@@ -50,6 +50,7 @@ def test_figures_have_the_keys_of_the_contract(tmp_path: Path, model_dir: Path) 
     figures = ours(**options(file, model_dir))
     assert set(figures) == {"macro_f1", "accuracy", "n", "texts_per_s", "embed_texts_per_s"}
     assert (figures["n"], figures["macro_f1"]) == (3, 1.0)
+    assert ours(**options(file, model_dir, threads=2))["macro_f1"] == 1, "By two processes it is the same"
     assert set(baseline(**options(file, model_dir))) == set(figures)
     assert figures["embed_texts_per_s"] > 0
 
