@@ -78,6 +78,11 @@ def word(stored: list[Any]) -> Word:
     )
 
 
+def words_within(stored: Iterable[list[Any]], begin: int, end: int) -> list[Word]:
+    """Those that touch these characters; the others, which are most of them, are not put together."""
+    return [word(one) for one in stored if one[4] < end and one[5] > begin]
+
+
 def set_aside(stored: Mapping[str, Any]) -> SetAside:
     return SetAside(**{**stored, "role": Role(stored["role"]), "flags": tuple(stored.get("flags", ()))})
 

@@ -10,16 +10,17 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, and_, cast, func, select, true, tuple_
+from sqlalchemy import Integer, Row, Select, and_, bindparam, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
 from data import codec
 from data.tables import TurnRow
-from data.types import JSONValue, Role, Span, Word
+from data.types import JSONValue, Role, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,9 @@ class FoundTurn:
     spans: tuple[Span, ...]
 
 
-SHOWN = (
-    *(TurnRow.interaction_id, TurnRow.position, TurnRow.role, TurnRow.text),
-    *(TurnRow.begin_ms, TurnRow.end_ms, TurnRow.words),
-)
+SHOWN = (TurnRow.role, TurnRow.text, TurnRow.begin_ms, TurnRow.end_ms, TurnRow.words)
+
+ALL_TURNS = 2**31 - 1
 
 Part: TypeAlias = Mapping[tuple[uuid.UUID, int], tuple[int, int]]
 """Which characters of which turns lie in a part of their interactions."""
@@ -88,7 +88,8 @@ def _known(
     if places or whole:
         there = tuple_(TurnRow.interaction_id, TurnRow.position).in_([*places, *whole])
         wholly = set(whole)
-        for turn in session.execute(select(*SHOWN).where(TurnRow.tenant == tenant, there)):
+        keys = (TurnRow.interaction_id, TurnRow.position)
+        for turn in session.execute(select(*keys, *SHOWN).where(TurnRow.tenant == tenant, there)):
             key = turn.interaction_id, turn.position
             yield key, _found(turn, [(0, len(turn.text))] if key in wholly else places[key])
 
@@ -121,18 +122,11 @@ def _located(
     most: int | None,
 ) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn | None]]:
     """Without its text, which is most of the work, what comes after the first ``most`` of an interaction."""
-    held = func.search_located(cast(list(interactions), ARRAY(Uuid())), cast(list(leaves), JSONB)).table_valued(
-        "interaction_id", "position", "places"
-    )
-    number = func.row_number().over(partition_by=held.c.interaction_id, order_by=held.c.position)
-    some = select(held.c.interaction_id, held.c.position, held.c.places, number.label("number")).subquery()
-    same = (TurnRow.interaction_id == some.c.interaction_id, TurnRow.position == some.c.position)
     # What lies in a part can only be told by the text.
-    shown = true() if most is None or part is not None else some.c.number <= most
-    joined = and_(TurnRow.tenant == tenant, *same, shown)
-    columns = (some.c.interaction_id.label("contact"), some.c.position.label("at"), some.c.places)
-    for turn in session.execute(select(*columns, *SHOWN, TurnRow.tokens).outerjoin(TurnRow, joined)):
-        key = turn.contact, turn.at
+    shown = ALL_TURNS if most is None or part is not None else most
+    wanted = {"tenant": tenant, "interactions": list(interactions), "leaves": list(leaves), "shown": shown}
+    for turn in session.execute(_places(), wanted):
+        key = turn.interaction_id, turn.position
         if turn.text is None:
             yield key, None
             continue
@@ -144,20 +138,33 @@ def _located(
             yield key, _found(turn, ranges)
 
 
+@cache
+def _places() -> Select[Any]:
+    """Put together once: every page of hits asks for it."""
+    asked = (bindparam("interactions", type_=ARRAY(Uuid())), bindparam("leaves", type_=JSONB))
+    held = func.search_located(*asked).table_valued("interaction_id", "position", "places")
+    number = func.row_number().over(partition_by=held.c.interaction_id, order_by=held.c.position)
+    some = select(held.c.interaction_id, held.c.position, held.c.places, number.label("number")).subquery()
+    same = (TurnRow.interaction_id == some.c.interaction_id, TurnRow.position == some.c.position)
+    shown = some.c.number <= bindparam("shown", type_=Integer)
+    joined = and_(TurnRow.tenant == bindparam("tenant"), *same, shown)
+    columns = (some.c.interaction_id, some.c.position, some.c.places)
+    return select(*columns, *SHOWN, TurnRow.tokens).outerjoin(TurnRow, joined)
+
+
 def _range(tokens: Sequence[int], first: int, last: int) -> tuple[int, int]:
     # Positions count from 1. The last token of a compound may end before the compound does.
     return tokens[2 * first - 2], max(tokens[2 * first - 1 : 2 * last : 2])
 
 
 def _found(turn: Row[Any], ranges: Sequence[tuple[int, int]]) -> FoundTurn:
-    words = list(map(codec.word, turn.words))
     return FoundTurn(
         position=turn.position,
         role=Role(turn.role),
         text=turn.text,
         begin_ms=turn.begin_ms,
         end_ms=turn.end_ms,
-        spans=tuple(_span(turn, words, begin, end) for begin, end in merged(ranges)),
+        spans=tuple(_span(turn, begin, end) for begin, end in merged(ranges)),
     )
 
 
@@ -183,9 +190,9 @@ def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return result
 
 
-def _span(turn: Row[Any], words: Sequence[Word], begin: int, end: int) -> Span:
+def _span(turn: Row[Any], begin: int, end: int) -> Span:
     """With the times of the words it touches; without them, those of the whole turn."""
-    touched = [word for word in words if word.char_begin < end and word.char_end > begin]
+    touched = codec.words_within(turn.words, begin, end)
     return Span(
         turn=turn.position,
         char_begin=begin,
