@@ -14,9 +14,6 @@ from pydantic import SecretStr
 from data.types import Channel, Delivery, Metadata
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
-from tests.fixtures_database import database_server, database_url
-
-__all__ = ["database_server", "database_url"]
 
 
 @pytest.fixture

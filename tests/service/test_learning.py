@@ -20,9 +20,7 @@ from service.runtime import Runtime, open_runtime
 from service.settings import Settings
 from tests.classify.conftest import ENDINGS, WORDINGS
 from tests.data.conversations import talk
-from tests.fixtures_database import database_server, database_url
 
-__all__ = ["database_server", "database_url"]
 pytestmark = pytest.mark.models
 NEW = ["my card was declined by the shop today", "cancel my contract at once"]
 
