@@ -64,12 +64,23 @@ class Emptied:
         yield in_database(self._server.url, name)
         self._give_back(name)
 
+    @contextmanager
+    def copy(self, url: str) -> Iterator[str]:
+        """The URL of a copy, with all rows, of one that nobody is connected to; there is none of it afterwards."""
+        name = self._copied(str(make_url(url).database))
+        yield in_database(self._server.url, name)
+        self._drop(name)
+
     def _new(self) -> str:
-        name = "test_" + secrets.token_hex(6)
-        with psycopg.connect(self._server.url, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (name, TEMPLATE))))
+        name = self._copied(TEMPLATE)
         with self._inside(name) as connection:
             self._state[name] = (_state(connection), _size(connection))
+        return name
+
+    def _copied(self, original: str) -> str:
+        name = "test_" + secrets.token_hex(6)
+        with psycopg.connect(self._server.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (name, original))))
         return name
 
     def _give_back(self, name: str) -> None:
@@ -81,7 +92,10 @@ class Emptied:
                 _empty(connection)
         if reusable:
             self._free.append(name)
-            return
+        else:
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
         with psycopg.connect(self._server.admin_url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,33 @@ from psycopg import Connection
 from pydantic import SecretStr
 
 from data.types import Channel, Delivery, Metadata
+from nlp import load_language
+from service.embedders import open_embedder
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _models_loaded_once() -> Iterator[None]:
+    """What a runtime loads and only reads is loaded for the first test that asks; those that listen in a child of
+    their own still load theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.embedders.open_embedder", cache(open_embedder))
+        patch.setattr("nlp.load_language", cache(load_language))
+        yield
+
+
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
+    return settings_in(tmp_path, database_url)
+
+
+def settings_in(folder: Path, database_url: str) -> Settings:
+    """All that a runtime keeps is in the folder and the database; whoever is silent is given up soon."""
     return Settings(
-        data_dir=tmp_path / "data",
+        data_dir=folder / "data",
         model_dir=user_data_path("reasonance") / "models",
-        master_key_file=tmp_path / "keys" / "master.key",
+        master_key_file=folder / "keys" / "master.key",
         database_url=SecretStr(database_url),
         asr_model="tiny.en",
         worker_heartbeat_s=0.5,

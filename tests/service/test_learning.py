@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from data.embeddings import NewEmbedding
 from data.errors import CursorInvalid
@@ -20,6 +21,8 @@ from service.runtime import Runtime, open_runtime
 from service.settings import Settings
 from tests.classify.conftest import ENDINGS, WORDINGS
 from tests.data.conversations import talk
+from tests.fixtures_database import Emptied
+from tests.service.conftest import settings_in
 
 pytestmark = pytest.mark.models
 NEW = ["my card was declined by the shop today", "cancel my contract at once"]
@@ -59,16 +62,33 @@ def put(runtime: Runtime, stores: Stores, texts: list[str]) -> list[uuid.UUID]:
     return ids
 
 
+@pytest.fixture(scope="module")
+def discovered(
+    tmp_path_factory: pytest.TempPathFactory, emptied: Emptied, model_dir: Path
+) -> Iterator[tuple[Settings, dict[str, list[uuid.UUID]]]]:
+    """Contacts in whom the reasons were found, and nobody connected to the database that they are in."""
+    with emptied.one() as url:
+        settings = settings_in(tmp_path_factory.mktemp("centre"), url)
+        with open_runtime(settings) as runtime:
+            with runtime.database.tenant("default") as stores:
+                stores.tenants.ensure()
+                contacts = {
+                    label: put(runtime, stores, [wording + end for wording in wordings for end in ENDINGS])
+                    for label, wordings in WORDINGS.items()
+                }
+            discovery.discover(runtime, "default")
+        yield settings, contacts
+
+
 @pytest.fixture
-def centre(settings: Settings, model_dir: Path) -> Iterator[Centre]:
-    with open_runtime(settings.model_copy(update={"model_dir": model_dir})) as runtime:
-        with runtime.database.tenant("default") as stores:
-            stores.tenants.ensure()
-            contacts = {
-                label: put(runtime, stores, [wording + end for wording in wordings for end in ENDINGS])
-                for label, wordings in WORDINGS.items()
-            }
-        discovery.discover(runtime, "default")
+def centre(discovered: tuple[Settings, dict[str, list[uuid.UUID]]], emptied: Emptied) -> Iterator[Centre]:
+    """A copy for each test, since each teaches other things."""
+    settings, contacts = discovered
+    assert settings.database_url is not None
+    with (
+        emptied.copy(settings.database_url.get_secret_value()) as url,
+        open_runtime(settings.model_copy(update={"database_url": SecretStr(url)})) as runtime,
+    ):
         yield Centre(runtime, contacts)
 
 
