@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,24 +11,28 @@ import pytest
 from data.errors import TooFewTexts
 from data.samples import FORTNIGHT
 from data.types import Filter
-from ingest import ReadOptions
 from service import discovery, intake
 from service.reception import receive
 from service.runtime import Runtime, open_runtime
-from service.settings import Settings
-from tests.service.conftest import note
+from tests.fixtures_database import Emptied
+from tests.service.conftest import note, settings_in
+from tests.service.test_samples import analyse, assert_riser, reason_of, records, together
 
 pytestmark = pytest.mark.models
 
 
+CONTACTS = 150 + 12
+
+
 @pytest.fixture(scope="module")
-def analysed(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Iterator[Runtime]:
-    """The sample notes, analysed."""
+def analysed(tmp_path_factory: pytest.TempPathFactory, emptied: Emptied, model_dir: Path) -> Iterator[Runtime]:
+    """The sample notes and a fifth of the mails, analysed, and their reasons found."""
     home = tmp_path_factory.mktemp("home")
-    settings = Settings(data_dir=home / "data", model_dir=model_dir, master_key_file=home / "key" / "k", threads=2)
-    with open_runtime(settings) as runtime:
-        summary = intake.take_in(runtime, "default", FORTNIGHT / "notes.csv", ReadOptions())
-        assert intake.work_until_analysed(runtime, "default", summary, lambda *_: None)
+    written = shutil.copytree(
+        FORTNIGHT, home / "written", ignore=shutil.ignore_patterns("calls", "survey.*", "mail-??[!05].eml")
+    )
+    with emptied.one() as url, open_runtime(settings_in(home, url)) as runtime:
+        analyse(runtime, written)
         yield runtime
 
 
@@ -36,21 +41,26 @@ def _reasons(runtime: Runtime) -> dict[str, int]:
         return {str(reason.id): reason.contacts for reason in stores.reasons.list()}
 
 
+def test_written_contacts_have_the_reasons_they_were_written_for_and_the_riser_rises(analysed: Runtime) -> None:
+    with analysed.database.tenant("default") as stores:
+        found = records(stores)
+        assert len(found) == CONTACTS
+        assert together(found) >= 0.85
+        assert_riser(stores, reason_of(found, "app_login"))
+
+
 def test_discovering_again_keeps_the_ids_and_every_contact_has_a_place(analysed: Runtime) -> None:
     shown: list[tuple[str, int, int]] = []
-    discovery.discover(analysed, "default", "medium", lambda *progress: shown.append(progress))
     first = _reasons(analysed)
-    discovery.discover(analysed, "default")
+    discovery.discover(analysed, "default", "medium", lambda *progress: shown.append(progress))
     assert _reasons(analysed) == first
     assert len(first) >= 5
     with analysed.database.tenant("default") as stores:
-        assert sum(first.values()) + stores.reasons.unassigned() == stores.interactions.list(Filter()).total == 150
+        assert sum(first.values()) + stores.reasons.unassigned() == stores.interactions.list(Filter()).total == CONTACTS
     assert shown[-1][1] == shown[-1][2]
 
 
 def test_a_contact_that_comes_later_gets_a_known_reason(analysed: Runtime) -> None:
-    if not _reasons(analysed):
-        discovery.discover(analysed, "default")
     late = note("Cust locked out of app after update, password reset link sent, can log in again now")
     summary = receive(analysed, "default", [late])
     assert intake.work_until_analysed(analysed, "default", summary, lambda *_: None)

@@ -17,6 +17,7 @@ from service.queries import read
 from service.reception import Summary
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
+from tests.service.test_samples import rightly_told
 
 pytestmark = pytest.mark.models
 CARD = "4111 1111 1111 1111"
@@ -82,6 +83,7 @@ def test_a_call_has_its_roles_its_times_and_its_recording(analysed: Analysed) ->
     said = {role: " ".join(turn.text for turn in turns if turn.role is role).lower() for role in Role}
     assert "password" in said[Role.CUSTOMER]
     assert "customer care" in said[Role.AGENT]
+    assert rightly_told(turns, "calls/call-01.ogg") > 0.95
     assert record.agent == "Priya Nair"
     assert 55 < (record.duration_s or 0) < 70
     assert record.metrics["talk_share.customer"] > 0.2
