@@ -67,8 +67,8 @@ def test_rows_are_unit_length_and_in_order(backend: Embedder) -> None:
 
 
 def test_the_same_texts_give_the_same_bits_in_any_order(backend: Embedder) -> None:
-    texts = [f"text {'word ' * (number % 17)}{number}" for number in range(150)]
-    texts += [f"Wo bleibt mein Paket Nummer {number}?" for number in range(70)]
+    texts = [f"text {'word ' * (number % 17)}{number}" for number in range(70)]
+    texts += [f"Wo bleibt mein Paket Nummer {number}?" for number in range(30)]
     order = np.random.default_rng(0).permutation(len(texts))
     assert (backend.encode([texts[row] for row in order]) == backend.encode(texts)[order]).all()
 

@@ -19,7 +19,7 @@ from service.reception import receive
 from service.runtime import Runtime
 from service.serving import environment
 
-ROWS = 320
+ROWS = 120
 BROKEN = 17
 DEADLINE_S = 120.0
 
