@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from data.types import Stage, State
 from ingest import ReadOptions
 from service import intake, pipeline
@@ -16,12 +18,13 @@ from service.settings import Settings
 
 
 @contextmanager
-def hearing(home: Path, model_dir: Path, model: str) -> Iterator[Runtime]:
-    """A runtime of its own that hears with this model."""
+def hearing(home: Path, model_dir: Path, model: str, database_url: str) -> Iterator[Runtime]:
+    """A runtime that hears with this model."""
     settings = Settings(
         data_dir=home / "data",
         model_dir=model_dir,
         master_key_file=home / "keys" / "master.key",
+        database_url=SecretStr(database_url),
         asr_model=model,
         threads=2,
     )

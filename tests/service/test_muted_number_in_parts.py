@@ -19,6 +19,7 @@ from nlp.redaction.digits import runs
 from service.runtime import Runtime
 from service.stages import mute, transcribe
 from tests.asr.tones import WORD_S, ToneTranscriber, Utterance, wav
+from tests.fixtures_database import Emptied
 from tests.service.recorded import hearing, kept, taken_through
 
 pytestmark = pytest.mark.models
@@ -30,9 +31,10 @@ Muted = tuple[Runtime, uuid.UUID]
 
 @pytest.fixture(scope="module", params=["tiny.en", "base"])
 def spoken(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model_dir: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, emptied: Emptied, model_dir: Path
 ) -> Iterator[Muted]:
-    with hearing(tmp_path_factory.mktemp("home"), model_dir, request.param) as runtime:
+    home = tmp_path_factory.mktemp("home")
+    with emptied.one() as url, hearing(home, model_dir, request.param, url) as runtime:
         yield runtime, taken_through(runtime, CALL)
 
 
