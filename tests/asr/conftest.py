@@ -21,5 +21,5 @@ def tiny(model_dir: Path) -> Transcriber:
 
 @pytest.fixture(scope="session")
 def call() -> NDArray[np.float32]:
-    """The first 24 seconds of a sample call: agent and customer on a leg each."""
-    return decode(CALL, end_s=24).samples
+    """The first 13 seconds of a sample call: agent and customer on a leg each."""
+    return decode(CALL, end_s=13).samples

@@ -17,8 +17,6 @@ from asr.listening import Missed, Placed, shared_out
 from asr.speech import SAMPLE_RATE, Window, frames
 from asr.steps import Steps, in_array, seams, storage
 from asr.whisper import WhisperTranscriber
-from ingest.audio import decode
-from tests.asr.conftest import CALL
 
 TEXT = -1
 
@@ -56,9 +54,8 @@ def test_windows_are_shared_out_evenly_and_no_worker_waits(
     assert [one for group in groups for one in group] == given
 
 
-def test_windows_read_side_by_side_say_what_each_says_alone(tiny: Transcriber) -> None:
+def test_windows_read_side_by_side_say_what_each_says_alone(tiny: Transcriber, call: NDArray[np.float32]) -> None:
     assert isinstance(tiny, WhisperTranscriber)
-    call = decode(CALL, end_s=50).samples
     reader = tiny._reader
     alone = WhisperTranscriber(reader, tiny.provenance, workers=1, batch=1)
     together = WhisperTranscriber(reader, tiny.provenance, workers=1, batch=8)
