@@ -20,6 +20,12 @@ def tiny(model_dir: Path) -> Transcriber:
 
 
 @pytest.fixture(scope="session")
+def turns_of_both() -> NDArray[np.float32]:
+    """The first 24 seconds of a sample call, in which each speaks twice."""
+    return decode(CALL, end_s=24).samples
+
+
+@pytest.fixture(scope="session")
 def call() -> NDArray[np.float32]:
     """The first 13 seconds of a sample call: agent and customer on a leg each."""
     return decode(CALL, end_s=13).samples

@@ -93,7 +93,7 @@ def encoder(model_dir: Path) -> VoiceEncoder:
 
 
 def test_a_sample_call_mixed_to_one_channel_has_its_two_people(
-    encoder: VoiceEncoder, call: NDArray[np.float32]
+    encoder: VoiceEncoder, turns_of_both: NDArray[np.float32]
 ) -> None:
     """Its words are written in place of being recognised: they say who begins when."""
     spoken = [
@@ -103,7 +103,7 @@ def test_a_sample_call_mixed_to_one_channel_has_its_two_people(
         (17.9, 21.81, CUSTOMER),
     ]
     said = [stretched(segment(text, begin), end) for begin, end, text in spoken]
-    found = diarize(call.mean(axis=0), said, encoder)
+    found = diarize(turns_of_both.mean(axis=0), said, encoder)
     assert [one.speaker for one in found.segments] == [0, 1, 0, 1]
     roles = [one.role for one in cast(found.segments, ChannelCheck(channels=1)).segments]
     assert roles == [Role.AGENT, Role.CUSTOMER] * 2

@@ -81,8 +81,8 @@ def test_whatever_the_larger_model_writes_of_it_is_suspect(model_dir: Path, name
     assert turns(heard(credulous, SOUNDS[name](30))) == ()
 
 
-def test_speech_before_and_after_music_is_all_there(tiny: Transcriber, call: NDArray[np.float32]) -> None:
-    agent = call[0][: 20 * SAMPLE_RATE]
+def test_speech_before_and_after_music_is_all_there(tiny: Transcriber, turns_of_both: NDArray[np.float32]) -> None:
+    agent = turns_of_both[0][: 20 * SAMPLE_RATE]
     music = sounds.hold_music(MUSIC_S, vocals=True)
     found = turns(heard(tiny, np.concatenate([agent, music, agent])))
     speech_ms = round(1000 * len(agent) / SAMPLE_RATE)
