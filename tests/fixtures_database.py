@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-from data import embedded
+from data import embedded, embedded_cluster
 from data.database import Database
 from data.keys import MasterKey
 
@@ -133,6 +133,14 @@ def _empty(connection: psycopg.Connection[tuple[object, ...]]) -> None:
             "SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false) FROM pg_sequences"
             " WHERE last_value IS NOT NULL"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clusters_need_not_outlive_the_machine() -> Iterator[None]:
+    """To wait until a new cluster is on the disk takes longer than to make it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedded_cluster, "INITDB", (*embedded_cluster.INITDB, "--no-sync"))
+        yield
 
 
 @pytest.fixture(scope="session")

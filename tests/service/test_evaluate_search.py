@@ -6,10 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from data.database import Database
 from data.types import Query
 from nlp.query import parse
+from service.evaluate import search
 from service.evaluate.search import Place, Pool, measured
 from service.evaluate.search_corpus import Corpus, pool
 from service.evaluate.search_questions import KINDS, Questions
@@ -47,7 +49,10 @@ def test_every_question_can_be_asked() -> None:
             assert isinstance(parse(one.text), Query)
 
 
-def test_figures_have_the_keys_of_the_contract(database_url: str, database: Database) -> None:
+def test_figures_have_the_keys_of_the_contract(
+    database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "EACH", 5)
     said = Pool(sentences=SENTENCES, vectors=np.eye(4, dtype=np.float32), embedder=Directions())  # type: ignore[arg-type]
     figures = measured(Place(database=database, url=database_url, said=said), 400)
     assert {*KINDS, "meaning", "best"} <= set(figures)

@@ -13,7 +13,8 @@ from nlp.query import parse
 from service import intake
 from service.meaning import embed_turns, meanings
 from service.runtime import Runtime, open_runtime
-from service.settings import Settings
+from tests.fixtures_database import Emptied
+from tests.service.conftest import settings_in
 
 pytestmark = pytest.mark.models
 NOTES = {
@@ -25,14 +26,11 @@ NOTES = {
 
 
 @pytest.fixture(scope="module")
-def analysed(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Iterator[Runtime]:
+def analysed(tmp_path_factory: pytest.TempPathFactory, emptied: Emptied, model_dir: Path) -> Iterator[Runtime]:
     folder, home = tmp_path_factory.mktemp("in"), tmp_path_factory.mktemp("home")
     for language, note in NOTES.items():
         (folder / f"{language}.txt").write_text(note)
-    settings = Settings(
-        data_dir=home / "data", model_dir=model_dir, master_key_file=home / "keys" / "master.key", threads=2
-    )
-    with open_runtime(settings) as runtime:
+    with emptied.one() as url, open_runtime(settings_in(home, url)) as runtime:
         summary = intake.take_in(runtime, "default", folder, ReadOptions())
         assert intake.work_until_analysed(runtime, "default", summary, lambda *_: None)
         assert intake.result(runtime, "default", summary).states == {State.ANALYSED: 4}

@@ -14,7 +14,8 @@ from ingest import ReadOptions
 from nlp.query import parse
 from service import intake
 from service.runtime import Runtime, open_runtime
-from service.settings import Settings
+from tests.fixtures_database import Emptied
+from tests.service.conftest import settings_in
 
 pytestmark = pytest.mark.models
 WRITTEN = {
@@ -36,7 +37,7 @@ NOTE = "Cust cld re pymt decl on card. Adv'd to call bank."
 
 @pytest.fixture(scope="module")
 def analysed(
-    tmp_path_factory: pytest.TempPathFactory, model_dir: Path
+    tmp_path_factory: pytest.TempPathFactory, emptied: Emptied, model_dir: Path
 ) -> Iterator[tuple[Runtime, list[InteractionRecord]]]:
     folder = tmp_path_factory.mktemp("in")
     for language, text in WRITTEN.items():
@@ -47,8 +48,7 @@ def analysed(
     (folder / "survey.csv").write_text(f"comment,csat,date\n{rows}", encoding="utf-8")
     (folder / "note.txt").write_text(NOTE)
     home = tmp_path_factory.mktemp("home")
-    settings = Settings(data_dir=home / "data", model_dir=model_dir, master_key_file=home / "keys" / "key", threads=2)
-    with open_runtime(settings) as runtime:
+    with emptied.one() as url, open_runtime(settings_in(home, url)) as runtime:
         summary = intake.take_in(runtime, "default", folder, ReadOptions())
         assert intake.work_until_analysed(runtime, "default", summary, lambda *_: None)
         with runtime.database.tenant("default") as stores:
