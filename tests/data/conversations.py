@@ -56,13 +56,14 @@ def talk(
 
     With ``word_s`` turns have times, too: one after the other, each word so many seconds.
     """
-    row = _row(stores, channel, started_at, language, {**columns, "state": state.value})
+    row = _row(stores, channel, started_at, language, columns)
     if customer is not None:
         row.customer_id = link(stores.session, stores.tenant, stores.keys, [customer]).customer_id
     stores.session.add(row)
     stores.session.flush()
     found = annotations(issue, phrases, sentiment, by_role, metrics)
     stores.interactions.save_turns(row.id, turns(said) if word_s is None else timed(said, word_s), (), found, subject)
+    stores.interactions.set_state(row.id, state)
     return row.id
 
 
