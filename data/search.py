@@ -39,7 +39,7 @@ from data.tenants import TenantStore
 from data.types import Filter, Query, QueryNode, Role
 
 Order: TypeAlias = Literal["newest", "best"]
-TURNS = 10
+TURNS = 5
 """A page of hits shows so many of each; a contact by itself shows all."""
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from sqlalchemy import Integer, Row, Select, and_, bindparam, cast, func, select, tuple_
@@ -64,22 +65,24 @@ def locate(
     alike: Sequence[tuple[uuid.UUID, int]] = (),
     most: int | None = None,
 ) -> dict[uuid.UUID, Located]:
-    """By interaction, the turns in which a leaf stands; an interaction that matches without one is not in.
+    """By interaction, the turns in which a leaf stands, the first ``most``; one that matches without is not in.
 
     A leaf with a ``part`` stands only there. ``known`` are places that were found otherwise; of ``alike`` whole turns.
     """
-    found: dict[tuple[uuid.UUID, int], FoundTurn | None] = dict(_known(session, tenant, known or {}, alike))
-    for part, sought in _by_part(leaves) if interactions else ():
+    parts = list(_by_part(leaves)) if interactions else []
+    if len(parts) == 1 and not parts[0][0] and not known and not alike:
+        return _counted(_located(session, tenant, interactions, parts[0][1], most or ALL_TURNS))
+    found = dict(_known(session, tenant, known or {}, alike))
+    for part, sought in parts:
         within = _part(session, interactions, part) if part else None
-        for key, turn in _located(session, tenant, interactions, sought, within, most):
-            other = found.get(key)
-            found[key] = _together(other, turn) if other and turn else turn or other
-    by_interaction: dict[uuid.UUID, list[FoundTurn | None]] = {}
-    for (interaction, _), turn in sorted(found.items(), key=lambda item: item[0]):
-        by_interaction.setdefault(interaction, []).append(turn)
-    return {
-        one: Located(turns=tuple(filter(None, turns))[:most], count=len(turns)) for one, turns in by_interaction.items()
-    }
+        for turn in _located(session, tenant, interactions, sought, ALL_TURNS):
+            key = turn.interaction_id, turn.position
+            if shown := _shown(turn, within.get(key, (0, 0)) if within is not None else None):
+                found[key] = _together(found[key], shown) if key in found else shown
+    by_interaction: dict[uuid.UUID, list[FoundTurn]] = {}
+    for (interaction, _), one in sorted(found.items(), key=lambda item: item[0]):
+        by_interaction.setdefault(interaction, []).append(one)
+    return {one: Located(turns=tuple(turns[:most]), count=len(turns)) for one, turns in by_interaction.items()}
 
 
 def _known(
@@ -118,24 +121,11 @@ def _located(
     tenant: str,
     interactions: Sequence[uuid.UUID],
     leaves: Sequence[JSONValue],
-    part: Part | None,
-    most: int | None,
-) -> Iterator[tuple[tuple[uuid.UUID, int], FoundTurn | None]]:
-    """Without its text, which is most of the work, what comes after the first ``most`` of an interaction."""
-    # What lies in a part can only be told by the text.
-    shown = ALL_TURNS if most is None or part is not None else most
-    wanted = {"tenant": tenant, "interactions": list(interactions), "leaves": list(leaves), "shown": shown}
-    for turn in session.execute(_places(), wanted):
-        key = turn.interaction_id, turn.position
-        if turn.text is None:
-            yield key, None
-            continue
-        ranges = [_range(turn.tokens, first, last) for first, last in turn.places]
-        if part is not None:
-            begin, end = part.get(key, (0, 0))
-            ranges = [(first, last) for first, last in ranges if begin <= first and last <= end]
-        if ranges:
-            yield key, _found(turn, ranges)
+    most: int,
+) -> Iterable[Row[Any]]:
+    """The first ``most`` turns of each interaction in which one of them stands, in order, and how many do."""
+    wanted = {"tenant": tenant, "interactions": list(interactions), "leaves": list(leaves), "most": most}
+    return session.execute(_places(), wanted)
 
 
 @cache
@@ -144,12 +134,31 @@ def _places() -> Select[Any]:
     asked = (bindparam("interactions", type_=ARRAY(Uuid())), bindparam("leaves", type_=JSONB))
     held = func.search_located(*asked).table_valued("interaction_id", "position", "places")
     number = func.row_number().over(partition_by=held.c.interaction_id, order_by=held.c.position)
-    some = select(held.c.interaction_id, held.c.position, held.c.places, number.label("number")).subquery()
+    count = func.count().over(partition_by=held.c.interaction_id)
+    columns = (held.c.interaction_id, held.c.position, held.c.places)
+    some = select(*columns, number.label("number"), count.label("in_all")).subquery()
     same = (TurnRow.interaction_id == some.c.interaction_id, TurnRow.position == some.c.position)
-    shown = some.c.number <= bindparam("shown", type_=Integer)
-    joined = and_(TurnRow.tenant == bindparam("tenant"), *same, shown)
-    columns = (some.c.interaction_id, some.c.position, some.c.places)
-    return select(*columns, *SHOWN, TurnRow.tokens).outerjoin(TurnRow, joined)
+    joined = and_(TurnRow.tenant == bindparam("tenant"), *same)
+    shown = (some.c.interaction_id, some.c.position, some.c.places, some.c.in_all, *SHOWN, TurnRow.tokens)
+    first = some.c.number <= bindparam("most", type_=Integer)
+    return select(*shown).join(TurnRow, joined).where(first).order_by(some.c.interaction_id, some.c.position)
+
+
+def _counted(located: Iterable[Row[Any]]) -> dict[uuid.UUID, Located]:
+    found: dict[uuid.UUID, Located] = {}
+    for interaction, some in groupby(located, key=lambda turn: turn.interaction_id):
+        turns = list(some)
+        shown = [one for turn in turns if (one := _shown(turn, None))]
+        found[interaction] = Located(turns=tuple(shown), count=turns[0].in_all)
+    return found
+
+
+def _shown(turn: Row[Any], part: tuple[int, int] | None) -> FoundTurn | None:
+    """With what stands in it, of its characters from the first of ``part`` to the last; None where nothing does."""
+    ranges = [_range(turn.tokens, first, last) for first, last in turn.places]
+    if part is not None:
+        ranges = [(begin, end) for begin, end in ranges if part[0] <= begin and end <= part[1]]
+    return _found(turn, ranges) if ranges else None
 
 
 def _range(tokens: Sequence[int], first: int, last: int) -> tuple[int, int]:
