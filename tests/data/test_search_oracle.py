@@ -150,7 +150,7 @@ def singles(asked: Query) -> list[Term | Phrase | Near]:
     return [Term(text=one, prefix=getattr(leaf, "prefix", False)) for leaf in leaves for one in leaf.text.split()]
 
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LONG = settings(QUICK, max_examples=400)
 
 
