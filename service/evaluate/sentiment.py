@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from nlp.sentiment import label
 from nlp.sentiment_texts import passages_of, score_texts
 from service.embedders import open_embedder
 from service.evaluate.harness import Row, read_rows, say
-from service.evaluate.several import at_once
+from service.evaluate.several import Step, at_once
 
 if TYPE_CHECKING:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 LABELS = ("negative", "neutral", "positive")
 CHUNK = 256
 """Texts that are scored together, as the pipeline scores the turns of several contacts."""
-Predict = Callable[[Sequence[str]], list[str]]
 
 
 def ours(**options: Any) -> dict[str, Any]:
@@ -109,7 +108,7 @@ def _vader() -> SentimentIntensityAnalyzer:
     return SentimentIntensityAnalyzer()
 
 
-def _figures(rows: Sequence[Row], predict: Predict, processes: int | None) -> dict[str, Any]:
+def _figures(rows: Sequence[Row], predict: Step, processes: int) -> dict[str, Any]:
     gold = [gold_label(row.label) for row in rows]
     say(f"{len(rows)} texts …")
     texts = [row.text for row in rows]

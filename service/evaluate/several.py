@@ -1,9 +1,8 @@
-"""Work on chunks of texts by as many processes as there are cores, as several workers do it."""
+"""Work on chunks of texts by several processes at once, as several workers do it."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Barrier
@@ -18,20 +17,19 @@ _step: Step
 
 @contextmanager
 def at_once(
-    step: Step, warm_up: Sequence[str], processes: int | None
+    step: Step, warm_up: Sequence[str], processes: int
 ) -> Iterator[Callable[[Sequence[Sequence[str]]], list[str]]]:
     """Gives a function that answers for chunks of texts, in order, once all processes have done the ``warm_up``.
 
-    ``step`` is pickled; ``processes`` None: one a core. Raises BrokenBarrierError where a process does not come up.
+    ``step`` is pickled where there are several. Raises BrokenBarrierError where a process does not come up.
     """
-    number = processes or len(os.sched_getaffinity(0))
-    if number == 1:
+    if processes == 1:
         step(warm_up)
         yield lambda chunks: [answer for some in chunks for answer in step(some)]
         return
     context = multiprocessing.get_context("spawn")
-    barrier: Any = context.Barrier(number + 1)
-    with context.Pool(number, _ready, (step, warm_up, barrier)) as pool:
+    barrier: Any = context.Barrier(processes + 1)
+    with context.Pool(processes, _ready, (step, warm_up, barrier)) as pool:
         barrier.wait(READY_S)
         yield lambda chunks: [answer for some in pool.imap(_stepped, chunks) for answer in some]
 
